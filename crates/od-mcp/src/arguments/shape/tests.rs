@@ -414,17 +414,17 @@ fn what_a_read_compares_with_may_be_a_number() {
     );
     same(
         "orders_find",
-        &json!({"query": 80012345}),
+        &json!({"query": 80_012_345}),
         &json!({"query": "80012345"}),
     );
     same(
         "products_list",
-        &json!({"code": 4006381333931_u64}),
+        &json!({"code": 4_006_381_333_931_u64}),
         &json!({"code": "4006381333931"}),
     );
     same(
         "orders_list",
-        &json!({"customer_phone": 15551234}),
+        &json!({"customer_phone": 15_551_234}),
         &json!({"customer_phone": "15551234"}),
     );
     // Digits that a float has lost, parts of something, and what is written, nobody makes up.
