@@ -98,12 +98,6 @@ impl Part {
     }
 }
 
-/// Whether both have one id, however it is written.
-pub(crate) fn is_same_id(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
-    let id = |row: &Map<String, Value>| Some(row.get("id").and_then(id_text)?.trim_start_matches('0').to_owned());
-    id(one).is_some_and(|id_of_one| id(other) == Some(id_of_one))
-}
-
 /// The rows of `after` that were not among those `before`.
 pub fn new_ones(before: &[Map<String, Value>], after: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
     // An order and its list may write ids differently, as text and as numbers.

@@ -3,15 +3,15 @@
 //! Some of what a read showed only Order Desk sets. In a record with a date that Order Desk keeps, which was read, that is left out,
 //! and said. In one without, it is somebody's wish, and is refused.
 //!
-//! The id is left out too: Order Desk gives the new record another one. What is still there is not made twice, for it is known by
-//! what it is really told by: an inventory item by its code, a shipment by its tracking number, and one without a number by its id,
-//! which is compared with the order's before it is left out.
+//! The id is refused, as an order's is: whoever gives it may mean the record that has it, and a change that was meant for one that is
+//! there would make a second one. What no documentation tells of is judged like any other unknown name.
 
 use serde_json::{Map, Value};
 
 use crate::field::{Field, find};
 use crate::merge::is_blank;
 use crate::number::canonical;
+use crate::problem::{Problem, below};
 
 #[cfg(test)]
 mod tests;
@@ -19,14 +19,7 @@ mod tests;
 /// Dates that Order Desk keeps: who has one has read the record.
 const DATES: [&str; 2] = ["date_added", "date_updated"];
 /// What a new record gets of its own, or tells by where it is put.
-const GIVEN_ANEW: [&str; 6] = [
-    "id",
-    "order_id",
-    "store_id",
-    "weight_unit",
-    "date_added",
-    "date_updated",
-];
+const GIVEN_ANEW: [&str; 5] = ["order_id", "store_id", "weight_unit", "date_added", "date_updated"];
 
 /// Takes out of a record that was read what cannot be given to a new one, and what says nothing; says which that was. `what` is
 /// what the new one is called.
@@ -37,9 +30,11 @@ pub(crate) fn take_out(fields: &mut Map<String, Value>, table: &'static [Field],
     }
     let (mut taken, mut lost) = (Vec::new(), Vec::new());
     fields.retain(|name, value| {
-        if find(table, name).is_some_and(|field| field.closed.is_none()) {
+        match find(table, name) {
             // Blank it was read, and blank it is when it is left out.
-            return holds(value);
+            Some(field) if field.closed.is_none() => return holds(value),
+            Some(_) if name != "id" => {}
+            _ => return true,
         }
         taken.push(name.clone());
         let says = holds(value) && canonical(value).as_deref() != Some("0");
@@ -49,6 +44,18 @@ pub(crate) fn take_out(fields: &mut Map<String, Value>, table: &'static [Field],
         false
     });
     Some(left_out(what, &taken, &lost))
+}
+
+/// Takes the id out of a new record, and says that it has to be left out. `update` changes the record that has it.
+pub(crate) fn refuse_id(fields: &mut Map<String, Value>, update: &str, at: &str) -> Option<Problem> {
+    let id = fields.shift_remove("id").filter(|id| !is_blank(id));
+    id.map(|_| {
+        let rule = format!(
+            "is the id of one that is there or was. To change that one use {update}; to add another one like it, or one that was \
+             deleted, leave the id out"
+        );
+        Problem::new(below(at, "id"), rule)
+    })
 }
 
 /// Says what was left out of a new record, and what of it nothing else tells.

@@ -15,5 +15,5 @@ pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::FIELDS;
 pub use law::PART;
-pub use restored::{must_be_gone, take_out};
+pub use restored::take_out;
 pub use tracking::{already, is_same_parcel, is_spelled_alike, parcel, remark, same_tracking, tracking};

@@ -4,7 +4,7 @@
 
 use od_client::OrderId;
 use od_record::order::{Destination, left_behind};
-use od_record::text::{clean_value, listed};
+use od_record::text::clean_value;
 use od_record::{FieldChange, Problem};
 use serde_json::{Value, json};
 
@@ -167,7 +167,7 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
     for id in ids {
         let row = match store.upstream.orders().get(id).await {
             Ok(order) => {
-                left.extend(left_behind(order.as_map()).map(|left| format!("Order {id} {left}")));
+                left.extend(left_behind(order.as_map()).map(|left| format!("Order {id} {left}.")));
                 let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
                 let message = match changes[..] {
                     [] => {
@@ -189,7 +189,9 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
         return Err(rows::none_exists(ids));
     }
     let warnings = (unknown > 0).then(|| format!("{unknown} of {} orders do not exist in this store.", ids.len()));
-    let left = (!left.is_empty()).then(|| format!("{}.", listed(left, NAMED)));
+    let more = left.len().saturating_sub(NAMED);
+    left.truncate(NAMED);
+    left.extend((more > 0).then(|| format!("{more} more orders were shipped in part.")));
     let data = json!({ "results": rows, "destination": target, "dry_run": true });
     Ok(Outcome::of(store.name, data)
         .with_warnings(warnings)

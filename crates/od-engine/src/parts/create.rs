@@ -5,8 +5,9 @@
 
 use std::time::Instant;
 
+use od_client::OrderId;
 use od_record::part::new_ones;
-use od_record::{FieldChange, Problem, ReadBack, id_text};
+use od_record::{FieldChange, Problem, ReadBack, below, id_text};
 use serde_json::Value;
 
 use super::done::{Done, preview};
@@ -33,7 +34,8 @@ pub(crate) async fn create<P: Part>(
     input: CreatePart,
 ) -> Result<Outcome<Value>, Error> {
     let order = &order_id(&input.order_id)?;
-    let problems = (part.law().judge_new)(&input.fields, part.names().argument);
+    let mut problems = (part.law().judge_new)(&input.fields, part.names().argument);
+    problems.extend(of_another_order(&input.fields, order, part.names().argument));
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -187,4 +189,16 @@ async fn settle<P: Part>(
         site.part.names().noun
     );
     Ok(Done::added(row, &seen).noting(Some(note)))
+}
+
+/// That a record which is given as it was read is another order's than the one that it is to be added to.
+fn of_another_order(fields: &Record, order: &OrderId, at: &str) -> Option<Problem> {
+    let its = fields.get("order_id").and_then(id_text)?;
+    let is_same = its.trim_start_matches('0') == order.as_str().trim_start_matches('0');
+    (!is_same).then(|| {
+        let rule = format!(
+            "is another order than {order}, which the call is about: leave it out where the record is meant for {order}"
+        );
+        Problem::new(below(at, "order_id"), rule)
+    })
 }

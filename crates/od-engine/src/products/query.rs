@@ -239,7 +239,7 @@ impl ReadPage {
         let missing: Vec<String> = missing.map(|code| quoted(code)).collect();
         (!missing.is_empty()).then(|| {
             format!(
-                "No inventory item of the store has the code {}; codes are compared to the letter.",
+                "No inventory item of the store has the code {}.",
                 listed(missing, CODES)
             )
         })

@@ -59,7 +59,7 @@ impl Shipments<'_> {
         }
         (!told.is_empty()).then(|| {
             format!(
-                "The copy of the store's orders has these parcels in other orders, so make sure whose they are: {}. \
+                "The copy of the store's orders, as it was last read, has these parcels in other orders, so make sure whose they are: {}. \
                  shipments_delete removes a shipment, but recalls no mail.",
                 listed(told, NAMED)
             )

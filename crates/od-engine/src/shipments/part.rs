@@ -4,8 +4,7 @@ use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
 use od_record::order::{LINES, SHIPMENTS};
 use od_record::part::Part as Law;
 use od_record::shipment::{
-    self, Packing, already, doubts_beside, left_beside, must_be_gone, names_contents, parcel, same_contents,
-    same_tracking,
+    self, Packing, already, doubts_beside, left_beside, names_contents, parcel, same_contents, same_tracking,
 };
 use od_record::{FieldChange, Problem, rows_of};
 
@@ -105,11 +104,6 @@ impl Part for Shipment {
             doubts.extend(left_beside(&packing));
         }
         Ok(doubts)
-    }
-
-    /// The id of one that was deleted says nothing any more, and is left out with all that only Order Desk sets.
-    fn foreign_id(self, others: &[Record], given: &Record) -> Result<Option<String>, Problem> {
-        must_be_gone(given, others, NAMES.argument).map(|()| None)
     }
 
     fn out_of_place(self, order: &Record, folder: Option<&str>) -> Option<String> {

@@ -10,10 +10,12 @@ const STATES: &str =
 const VOID: &str = "void voided labelvoided isvoided voidedat voiddate canceled cancelled labelcanceled labelcancelled canceledat \
                     cancelledat iscanceled iscancelled storniert annule annulee anulado cancelado annullato geannuleerd";
 /// What a column that says whether it is so has where it is not.
-const NOT: &str = "0 false no n f nein non none na";
+const NOT: &str = "false no n f nein non none na active valid";
 /// Words of headings over the numbers of other parcels than those that went to customers, and of numbers that were replaced.
 const OTHERS: &str = "return returns returned returning retour retouren retoure retourenlabel rucksendung rucksendenummer reso devolucion rma \
                       old previous former replaced void voided canceled cancelled";
+/// Beginnings of words that are written together: ReturnTrackingNumber, Retourensendungsnummer.
+const OTHERS_BEGIN: [&str; 3] = ["return", "retour", "rucksend"];
 
 /// Whether a cell says that its row's label is not used.
 pub(super) fn is_void(heading: &str, cell: &str) -> bool {
@@ -21,7 +23,9 @@ pub(super) fn is_void(heading: &str, cell: &str) -> bool {
     if is_among(STATES, &heading) {
         is_among(VOID, &cell)
     } else {
-        is_among(VOID, &heading) && !cell.is_empty() && !is_among(NOT, &cell)
+        // A date of zeros is none.
+        let says_no = is_among(NOT, &cell) || cell.starts_with("not") || cell.trim_matches('0').is_empty();
+        is_among(VOID, &heading) && !says_no
     }
 }
 
@@ -29,7 +33,8 @@ pub(super) fn is_void(heading: &str, cell: &str) -> bool {
 pub(super) fn names_others(heading: &str) -> bool {
     heading
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| is_among(OTHERS, &plain(word)))
+        .map(plain)
+        .any(|word| is_among(OTHERS, &word) || OTHERS_BEGIN.iter().any(|begin| word.starts_with(begin)))
 }
 
 fn is_among(words: &str, word: &str) -> bool {

@@ -68,9 +68,11 @@ pub fn take_out(given: &mut Map<String, Value>) -> Option<String> {
 /// Everything that is wrong with a new item. What is left out of one that was read is not.
 pub fn judge_new(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut given = given.clone();
+    let mut problems: Vec<_> = restored::refuse_id(&mut given, "products_update", at)
+        .into_iter()
+        .collect();
     take_out(&mut given);
     let given = &given;
-    let mut problems = Vec::new();
     for name in REQUIRED.into_iter().filter(|name| is_blank(given.get(*name))) {
         problems.push(Problem::new(below(at, name), format!("is missing: {NEEDED}")));
     }

@@ -24,10 +24,10 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
             named(twin)
         )
     });
-    let parts: Vec<String> = others.iter().filter(|other| names_contents(other)).map(named).collect();
+    let parts = parts(others);
     let whole = (!parts.is_empty() && !names_contents(given)).then(|| {
         format!(
-            "Parts of the order are in other shipments: {}. This one does not say what it holds, so it stands for the whole \
+            "Parts of the order are in other shipments ({}). This one does not say what it holds, so it stands for the whole \
              order: name the rest in order_items.",
             listed(parts, NAMED)
         )

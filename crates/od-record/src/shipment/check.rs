@@ -9,6 +9,7 @@ use crate::field::Kind;
 use crate::names::NameOf;
 use crate::number;
 use crate::problem::{Problem, below};
+use crate::restored::refuse_id;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +18,9 @@ mod tests;
 /// read ([`take_out`]) is not.
 pub fn judge_new(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut shipment = shipment.clone();
+    let mut problems: Vec<_> = refuse_id(&mut shipment, "shipments_update", at).into_iter().collect();
     take_out(&mut shipment);
     let shipment = &shipment;
-    let mut problems = Vec::new();
     if !shipment.contains_key("tracking_number") {
         problems.push(Problem::new(
             below(at, "tracking_number"),

@@ -27,10 +27,11 @@ pub fn names_contents(shipment: &Map<String, Value>) -> bool {
 /// Whether a shipment would hold what it holds already, in whatever sequence and spelling.
 pub fn same_contents(now: &Map<String, Value>, given: &Map<String, Value>) -> bool {
     let said = |shipment: &Map<String, Value>| {
-        let mut said: BTreeMap<String, i64> = BTreeMap::new();
+        let mut said: BTreeMap<(Option<String>, Option<String>), i64> = BTreeMap::new();
         for Entry { id, code, quantity } in entries(shipment.get(CONTENTS)) {
             let id = id.map(|id| id.trim_start_matches('0').to_owned());
-            let held = said.entry(id.or(code).unwrap_or_default()).or_default();
+            let code = code.filter(|_| id.is_none());
+            let held = said.entry((id, code)).or_default();
             *held = held.saturating_add(quantity);
         }
         said

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::contents::CONTENTS;
 use super::fields::{CONTENT, FIELDS};
 use crate::field::find;
-use crate::problem::{Problem, below};
 use crate::restored;
 
 #[cfg(test)]
@@ -19,18 +18,6 @@ pub fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
         *contents = listed(contents.take());
     }
     Some(told)
-}
-
-/// Passes unless the order has a shipment of the id that a new one is given with: that one was not deleted.
-///
-/// # Errors
-/// That it has, with a pointer below `at`.
-pub fn must_be_gone(given: &Map<String, Value>, others: &[Map<String, Value>], at: &str) -> Result<(), Problem> {
-    if others.iter().any(|other| crate::part::is_same_id(given, other)) {
-        let message = "is that of a shipment that the order has: to change it use shipments_update; to add another one, leave id out";
-        return Err(Problem::new(below(at, "id"), message));
-    }
-    Ok(())
 }
 
 /// Order Desk shows contents as a list or as an object, by place or by id; an entry without a quantity is one piece.

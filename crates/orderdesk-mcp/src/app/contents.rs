@@ -70,6 +70,12 @@ pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Fail
         .with_hint("Check the address; `serve` or `setup` makes tables in an empty one, and a dump is restored into it before that."),
         (StartError::Database(DbError::Missing), None) => {
             let place = place(settings, paths);
+            let url = settings.storage.url(paths).ok();
+            let file = url.as_ref().and_then(|url| url.sqlite_file());
+            if file.is_some_and(|file| file.metadata().is_ok_and(|file| file.len() > 0)) {
+                return Failure::usage(format!("the file {place} (DATABASE_URL) has no tables of this program"))
+                    .with_hint("Check the path: it is another program's, or one that was never used.");
+            }
             Failure::usage(format!("there is no database at {place} (DATABASE_URL)"))
                 .with_hint("Check the path; `serve` or `setup` makes a new one.")
         }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use od_engine::text::escaped;
 use od_mcp::{Answer, Narrowing, lost};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -68,7 +69,11 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let answer = outcome?;
     match args.output.output {
         Output::Json => output::json(&answer.envelope)?,
-        Output::Text => output::line(&format!("{:#}", Value::Object(answer.envelope.clone())))?,
+        Output::Text => {
+            let shown = format!("{:#}", Value::Object(answer.envelope.clone()));
+            let lines = shown.lines().map(|line| escaped(line).into_owned());
+            output::line(&lines.collect::<Vec<_>>().join("\n"))?;
+        }
     }
     if let Some(remark) = remark(&order_desk, &tool, &answer) {
         output::note(&format!("note: {remark}"));

@@ -391,17 +391,21 @@ async fn a_body_that_is_not_whole_in_time_ends_its_request_and_its_connection() 
 /// Sends the head of a request for what is not there, then its body, and reads the answer; then asks for what is there on the
 /// same connection. The first answer, and whether the second came.
 async fn refused_and_again(to: SocketAddr, headers: &str, body: &[u8]) -> (String, bool) {
+    answered_and_again(to, "/nowhere", headers, body).await
+}
+
+async fn answered_and_again(to: SocketAddr, path: &str, headers: &str, body: &[u8]) -> (String, bool) {
     let mut stream = connect("127.0.0.1", to).await;
-    let head = format!("POST /nowhere HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+    let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
     // It may be gone already.
     let _ = stream.write_all(body).await;
+    // As a client does it that lets connections rest.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let mut answer = [0; 1024];
     let count = stream.read(&mut answer).await.unwrap_or_default();
     let answer = String::from_utf8_lossy(&answer[..count]).into_owned();
-    // As a client does it that lets connections rest.
-    tokio::time::sleep(Duration::from_millis(50)).await;
     let again = async {
         stream.write_all(REQUEST.as_bytes()).await.ok()?;
         let mut reply = String::new();
@@ -436,6 +440,14 @@ async fn a_connection_outlives_a_refusal_that_needed_no_body_or_its_end_is_told(
         assert!(answer.contains("connection: close"), "{headers}: {answer}");
         assert!(!again, "{headers}");
     }
+    // A body that was read is nothing that is left.
+    let headers = "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n";
+    let (answer, again) = answered_and_again(address, "/take", headers, chunked).await;
+    assert!(
+        answer.contains("HTTP/1.1 200") && !answer.contains("connection: close"),
+        "{answer}"
+    );
+    assert!(again);
     stop.cancel();
 }
 

@@ -8,7 +8,7 @@
 use std::{
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -40,14 +40,27 @@ where
         let (back, unread) = oneshot::channel();
         (Some(back), Some(unread))
     };
-    let body = Some(body);
-    (Lent { body, back }, Unread(unread))
+    let lent = Lent {
+        body: Some(body),
+        back,
+        is_begun: false,
+        is_over: false,
+    };
+    (lent, Unread(unread))
 }
 
-/// A body that is given back when it is dropped.
+/// A body that is given back when it is dropped before its end.
 pub(super) struct Lent<B> {
     body: Option<B>,
-    back: Option<oneshot::Sender<B>>,
+    back: Option<oneshot::Sender<Left<B>>>,
+    is_begun: bool,
+    is_over: bool,
+}
+
+/// What is left of a body, and whether it is all of it.
+struct Left<B> {
+    body: B,
+    is_whole: bool,
 }
 
 impl<B> HttpBody for Lent<B>
@@ -58,10 +71,15 @@ where
     type Error = B::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        match &mut self.body {
-            Some(body) => Pin::new(body).poll_frame(cx),
-            None => Poll::Ready(None),
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        let frame = ready!(Pin::new(body).poll_frame(cx));
+        match frame {
+            Some(Ok(_)) => self.is_begun = true,
+            _ => self.is_over = true,
         }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -75,15 +93,16 @@ where
 
 impl<B> Drop for Lent<B> {
     fn drop(&mut self) {
-        if let (Some(body), Some(back)) = (self.body.take(), self.back.take()) {
+        if let (Some(body), Some(back), false) = (self.body.take(), self.back.take(), self.is_over) {
+            let is_whole = !self.is_begun;
             // Nobody waits for it any more when the answer went out before it was read.
-            let _ = back.send(body);
+            let _ = back.send(Left { body, is_whole });
         }
     }
 }
 
 /// Where a body comes back, if there is any.
-pub(super) struct Unread<B>(Option<oneshot::Receiver<B>>);
+pub(super) struct Unread<B>(Option<oneshot::Receiver<Left<B>>>);
 
 impl<B> Unread<B>
 where
@@ -92,14 +111,14 @@ where
     /// The answer as it may go out: with what was left of the body read, or with the word that the connection ends. `is_asked_for`
     /// tells that the client sends its body when it is told to go on (`Expect: 100-continue`), which it is not for nothing.
     pub(super) async fn then(self, place: &Arc<Place>, is_asked_for: bool, mut response: Response) -> Response {
-        let Some(Ok(body)) = self.0.map(|mut unread| unread.try_recv()) else {
+        let Some(Ok(Left { body, is_whole })) = self.0.map(|mut unread| unread.try_recv()) else {
             return response;
         };
         if body.is_end_stream() || says_that_it_ends(&response) {
             return response;
         }
         let _awaited = place.awaits_body();
-        if is_asked_for || !is_read(body).await {
+        if (is_whole && is_asked_for) || !is_read(body).await {
             let ends = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, ends);
         }

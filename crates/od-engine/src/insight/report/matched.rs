@@ -90,6 +90,11 @@ impl Matched {
         Ok(())
     }
 
+    /// Why no order fits all filters is told elsewhere.
+    pub(super) fn is_told_of(&mut self) {
+        self.fits = true;
+    }
+
     /// Which filters fit no order of any copy, and what the caller may have meant.
     pub(super) fn told(mut self) -> Vec<String> {
         self.sources.retain(|source| !source.is_empty());

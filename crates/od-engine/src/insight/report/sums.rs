@@ -96,8 +96,9 @@ impl<'a> Sums<'a> {
         } else {
             None
         };
-        if why.is_none() {
-            self.matched.look(&copy.tables, &selected.selection, orders > 0).await?;
+        self.matched.look(&copy.tables, &selected.selection, orders > 0).await?;
+        if why.is_some() {
+            self.matched.is_told_of();
         }
         self.write(copy, &selected, now).await?;
         self.store_rows.push(copy.store.row.id.clone());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{OrderId, OrderQuery, Store};
 use od_record::order::{LINES, SHIPMENTS};
-use od_record::shipment::{Packing, doubts_beside, left_beside, must_be_gone, names_contents, parts, same_tracking};
+use od_record::shipment::{Packing, doubts_beside, left_beside, names_contents, parts, same_tracking};
 use od_record::text::listed;
 use od_record::{Problem, below, id_text, rows_of};
 
@@ -216,7 +216,6 @@ impl Before {
                     problems.extend(packing.judge(&row.body, allow_excess, &at));
                     packing.add(&row.body);
                 }
-                problems.extend(must_be_gone(&row.given, &order.shipments, &at).err());
                 let body = row.shipment();
                 for doubt in doubts_beside(&body, &others) {
                     if !told.contains(&doubt) {

@@ -20,8 +20,6 @@ pub(in crate::shipments) struct Row {
     pub(super) order: OrderId,
     /// As it is sent, `order_id` included.
     pub(super) body: Record,
-    /// As the caller gave it, but for `order_id`.
-    pub(super) given: Record,
     /// What of it is not sent, because it was read of another shipment.
     pub(super) left_out: Option<String>,
 }
@@ -58,16 +56,10 @@ pub(in crate::shipments) fn parse(shipments: &[Map<String, Value>]) -> Result<Ve
             continue;
         };
         let mut body = Record::from_iter([(ORDER.to_owned(), order.as_str().into())]);
-        let given = fields.clone();
         let left_out = (PART.take_out)(&mut fields).map(|told| format!("{at}: {told}"));
         // What does not fit was found already.
         body.extend(PART.lay(&Record::new(), &fields, &at).unwrap_or_default());
-        let row = Row {
-            order,
-            body,
-            given,
-            left_out,
-        };
+        let row = Row { order, body, left_out };
         if rows.iter().any(|earlier| is_same(earlier, &row)) {
             problems.push(Problem::new(
                 below(&at, "tracking_number"),

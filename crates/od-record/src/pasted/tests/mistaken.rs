@@ -370,6 +370,8 @@ fn numbers_of_other_parcels_are_never_guessed() {
         "Return Label",
         "Old Tracking",
         "Rücksendung",
+        "ReturnTrackingNumber",
+        "Retourensendungsnummer",
         "Voided Tracking No.",
     ] {
         let alone = read(&format!("Order,{other}\n1001,{UPS}\n"));
@@ -406,6 +408,9 @@ fn a_label_is_void_where_the_table_says_so() {
     for (heading, cell) in [
         ("Status", "Shipped"),
         ("Status", "Not voided"),
+        ("Voided", "Not voided"),
+        ("Void Date", "0000-00-00 00:00:00"),
+        ("Voided", "0"),
         ("Status", ""),
         ("Voided", "false"),
         ("Voided", "No"),

@@ -113,9 +113,12 @@ impl Launch {
         }
     }
 
-    /// What the operator closed, and how agents are answered: without it the client would be offered more than was meant.
+    /// What the operator closed, how agents are answered, and how long the audit log is kept: without it the client would be offered more
+    /// than was meant, and its server would remove what another keeps.
     fn add_bounds(&mut self, settings: &Settings) {
         let mut of_agents = settings.mcp.show();
+        let of_audit = settings.observability.show().into_iter();
+        of_agents.extend(of_audit.filter(|(setting, _)| setting.name.contains("AUDIT_LOG")));
         of_agents.push((&MCP_DEFAULT_STORE, settings.tenants.default_store.show()));
         let bounds = [settings.limits.show(), settings.upstream.show(), settings.mirror.show()];
         let bounds = bounds.into_iter().flatten().filter(|(setting, _)| setting.restricts);

@@ -464,6 +464,7 @@ fn an_entry_says_what_differs_from_the_defaults() {
         ("RATE_LIMIT_RPM", "60"),
         ("ORDERDESK_HEADROOM", "0.5"),
         ("MIRROR_DAYS", "30"),
+        ("AUDIT_LOG_RETENTION_DAYS", "365"),
     ];
     check(&bounds, &bounds);
     // What is as it is by default, what a server alone reads, and what a person's terminal wants.
