@@ -66,7 +66,7 @@ async fn a_batch_says_what_its_orders_have_left() {
     assert!(done.warnings.contains(&told), "{:?}", done.warnings);
 }
 
-async fn told(done: Result<Outcome<Value>, Error>) -> String {
+fn told(done: Result<Outcome<Value>, Error>) -> String {
     done.unwrap().warnings.join("\n")
 }
 
@@ -88,27 +88,27 @@ async fn fewer_than_were_shipped_are_told_and_taken() {
         dry_run: true,
         ..mutation_of(&order, mutation.clone())
     };
-    let shown = told(shop.engine.orders().mutate(&shop.scope(), shown).await).await;
+    let shown = told(shop.engine.orders().mutate(&shop.scope(), shown).await);
     assert!(shown.contains(short), "{shown}");
-    let done = told(shop.change(&order, mutation).await).await;
+    let done = told(shop.change(&order, mutation).await);
     assert!(done.contains(short), "{done}");
     shop.change(&order, json!({ "order_items": [{ "id": "901", "quantity": 3 }] }))
         .await
         .unwrap();
     let update = json!({ "order_id": order, "item_id": "901", "item": { "quantity": 1 } });
     let input: UpdatePart = serde_json::from_value(update).unwrap();
-    let done = told(shop.engine.order_items().update(&shop.scope(), input).await).await;
+    let done = told(shop.engine.order_items().update(&shop.scope(), input).await);
     assert!(done.contains(short), "{done}");
     let delete = json!({ "order_id": order, "item_id": "901", "dry_run": true });
     let input: DeletePart = serde_json::from_value(delete).unwrap();
-    let shown = told(shop.engine.order_items().delete(&shop.scope(), input).await).await;
+    let shown = told(shop.engine.order_items().delete(&shop.scope(), input).await);
     assert!(shown.contains("2 of MUG, which the order has no more."), "{shown}");
     let ops = json!([{ "op": "remove_items", "item_ids": ["901"] }]);
     let remove = MutateOrder {
         confirmed: true,
         ..ops_of(&order, ops)
     };
-    let done = told(shop.engine.orders().mutate(&shop.scope(), remove).await).await;
+    let done = told(shop.engine.orders().mutate(&shop.scope(), remove).await);
     assert!(done.contains("2 of MUG, which the order has no more."), "{done}");
 }
 
@@ -128,7 +128,7 @@ async fn what_an_order_that_moves_has_left_is_told() {
         dry_run,
         confirmed: true,
     };
-    let shown = told(shop.engine.orders().move_folder(&shop.scope(), moved(true)).await).await;
+    let shown = told(shop.engine.orders().move_folder(&shop.scope(), moved(true)).await);
     assert!(shown.contains(&format!("Order {order} {left}")), "{shown}");
     let ops = || json!([{ "op": "move_folder", "destination_folder_id": other.to_string() }]);
     for dry_run in [true, false] {
@@ -137,7 +137,7 @@ async fn what_an_order_that_moves_has_left_is_told() {
             dry_run,
             ..ops_of(&order, ops())
         };
-        let done = told(shop.engine.orders().mutate(&shop.scope(), input).await).await;
+        let done = told(shop.engine.orders().mutate(&shop.scope(), input).await);
         assert!(done.contains(&format!("The order {left}")), "{dry_run}: {done}");
     }
 }
@@ -157,7 +157,7 @@ async fn a_parcel_that_another_order_has_is_told_where_the_copy_of_the_orders_is
     let preview = async |order: &str, shipment: Value| {
         let input = json!({ "order_id": order, "shipment": shipment, "dry_run": true });
         let input: CreatePart = serde_json::from_value(input).unwrap();
-        told(shop.engine.shipments().create(&shop.scope(), input).await).await
+        told(shop.engine.shipments().create(&shop.scope(), input).await)
     };
     // Nothing is read for it.
     assert!(!preview(&second, parcel()).await.contains(&elsewhere));
@@ -178,7 +178,7 @@ async fn a_parcel_that_another_order_has_is_told_where_the_copy_of_the_orders_is
     );
     let row = json!({ "shipments": [{ "order_id": second, "tracking_number": "1z999aa1" }] });
     let input: CreateShipments = serde_json::from_value(row).unwrap();
-    let done = told(shop.engine.shipments().batch_create(&shop.scope(), input).await).await;
+    let done = told(shop.engine.shipments().batch_create(&shop.scope(), input).await);
     assert!(done.contains(&elsewhere), "{done}");
     assert_eq!(shop.stored(&second)["order_shipments"].as_array().unwrap().len(), 1);
 }
