@@ -289,8 +289,8 @@ async fn a_browser_is_shown_a_page_where_there_is_nothing() {
     const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
     let page = Router::new().fallback(|| async { (axum::http::StatusCode::NOT_FOUND, "a page") });
     let store = get(|axum::extract::Path(id): axum::extract::Path<String>| async move { id });
-    let routes = Router::new().route("/stores/{id}", store);
-    let router = finish(routes, None, "/mcp", Some(page));
+    let shop = Router::new().route("/stores/{id}", store);
+    let router = finish(shop, None, "/mcp", Some(page));
     for (method, path, accept, is_page) in [
         ("GET", "/nowhere", BROWSER, true),
         ("GET", "/stores/1/2/3", "text/html", true),
