@@ -75,7 +75,7 @@ async fn codes_that_no_item_has_are_named() {
     assert_eq!(told.data["products"].as_array().unwrap().len(), 1);
     assert_eq!(
         told.warnings,
-        ["No inventory item of the store has the code \"NOPE\", \"Nil\"; codes are compared to the letter."]
+        ["No inventory item of the store has the code \"NOPE\", \"Nil\"."]
     );
     assert_eq!(
         list(&shop, json!({ "code": code })).await.warnings,

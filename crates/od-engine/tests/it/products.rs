@@ -428,11 +428,8 @@ async fn a_deletion_needs_an_agreement_and_gives_the_item_back() {
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
     let deleted = format!("Deleting inventory item {id} of store 90001 (\"Sample Goods\") removes it for good");
     assert!(error.to_string().starts_with(&deleted), "{error}");
-    let named = format!(
-        "Code {}, name {}. Nothing was done: this needs a confirmation.",
-        item["code"], item["name"]
-    );
-    assert!(error.to_string().ends_with(&named), "{error}");
+    let known_by = json!({ "code": item["code"], "name": item["name"] });
+    assert_eq!(error.details().unwrap(), json!({ "known_by": known_by }));
     let shown = delete(&shop, &id, false, true).await.unwrap();
     assert_eq!(shown.data["changes"][0]["before"], Value::Object(item.clone()));
     assert!(shop.sent("DELETE").is_empty());

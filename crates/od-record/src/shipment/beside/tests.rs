@@ -55,7 +55,7 @@ fn a_parcel_of_everything_after_one_of_a_part_is_told() {
     check(
         json!({"tracking_number": "T2"}),
         stored(),
-        &["shipment 7. This one does not say"],
+        &["in other shipments (7). This one does not say"],
     );
     let parts = json!({"tracking_number": "T2", "order_items": [{"id": "301", "quantity": 1}]});
     check(parts, stored(), &[]);
