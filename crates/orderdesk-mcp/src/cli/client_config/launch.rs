@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The name this server goes by in a client.
 pub const NAME: &str = "orderdesk";
 
