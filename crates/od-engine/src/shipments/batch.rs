@@ -133,6 +133,7 @@ impl Shipments<'_> {
             Looks::Already { since, accepted } => {
                 looked.before = Before::read(self.0, store, rows, Reach::Again(since)).await?;
                 looked.overtaken = looked.before.overtaken(rows, accepted);
+                looked.doubts.extend(looked.before.not_again());
             }
         }
         Ok(looked)

@@ -88,7 +88,7 @@ impl Shipments<'_> {
             last_day: (self.0.inner.clock.now() + EARLIEST).to_zoned(TimeZone::UTC).date(),
         };
         let planned = plan(&pasted.rows, &orders, &mut told, &asked);
-        let mut altered = Vec::new();
+        let (mut altered, mut doubts) = (Vec::new(), Vec::new());
         if input.dry_run {
             for row in &planned {
                 told[row.at].is(State::WouldPost, "would be added");
@@ -98,7 +98,7 @@ impl Shipments<'_> {
                 since: &since,
                 accepted: input.accept_warnings,
             };
-            altered = self.post(&store, &planned, looks, &mut told).await?;
+            (altered, doubts) = self.post(&store, &planned, looks, &mut told).await?;
         }
         leave(&planned, &mut told);
         repeat(&planned, &mut told);
@@ -117,32 +117,31 @@ impl Shipments<'_> {
         }
         let outcome = Outcome::of(store.name.clone(), data)
             .with_warnings(told::warnings(&told, &orders, input.dry_run))
+            .with_warnings(doubts)
             .with_warnings(unused(&pasted));
         Ok(outcome.having_altered(altered))
     }
 
     /// Sends what was planned, a batch at a time. An error before anything was sent is the call's; one that comes later is that of
-    /// its rows, and what follows is not tried.
+    /// its rows, and what follows is not tried. What was altered, and what should be said of it.
     async fn post(
         &self,
         store: &OpenStore,
         planned: &[Planned<'_>],
         looks: Looks<'_>,
         told: &mut [Told],
-    ) -> Result<Vec<Altered>, Error> {
-        let mut altered = Vec::new();
+    ) -> Result<(Vec<Altered>, Vec<String>), Error> {
+        let (mut altered, mut doubts) = (Vec::new(), Vec::new());
         let mut batches = planned.chunks(BATCH);
         for (number, batch) in batches.by_ref().enumerate() {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
-                Ok(rows) => self
-                    .add(store, &rows, looks)
-                    .await
-                    .map(|(verdicts, _)| (verdicts, rows)),
+                Ok(rows) => self.add(store, &rows, looks).await.map(|added| (added, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),
             };
             match sent {
-                Ok((verdicts, rows)) => {
+                Ok(((verdicts, said), rows)) => {
+                    doubts.extend(said);
                     for (row, verdict) in batch.iter().zip(verdicts.rows()) {
                         told[row.at].found(verdict);
                     }
@@ -165,7 +164,7 @@ impl Shipments<'_> {
         for row in batches.flatten() {
             told[row.at].left("not tried: a batch before it failed");
         }
-        Ok(altered)
+        Ok((altered, doubts))
     }
 }
 

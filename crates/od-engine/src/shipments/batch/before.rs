@@ -110,7 +110,9 @@ impl Before {
                         order_by: Some("date_updated".to_owned()),
                         ..newest
                     };
-                    before.take(&upstream, &changed, &mut wanted, order).await;
+                    if !before.take(&upstream, &changed, &mut wanted, order).await {
+                        before.unread = wanted.len();
+                    }
                     return Ok(before);
                 }
             }
@@ -136,25 +138,41 @@ impl Before {
         Ok(before)
     }
 
-    /// Takes what a page of orders has of those that are wanted.
+    /// Takes what a page of orders has of those that are wanted. Whether it has all that the query is about.
     async fn take(
         &mut self,
         upstream: &Store,
         query: &OrderQuery,
         wanted: &mut BTreeSet<&OrderId>,
         order: impl Fn(Record) -> Order,
-    ) {
+    ) -> bool {
         // A page of very large orders is more than one reply may be.
         match upstream.orders().list(query).await {
             Ok(page) => {
+                let is_all = page.orders.len() < OrderQuery::MAX_LIMIT as usize;
                 for found in page.orders {
                     if let Some(id) = found.id().filter(|id| wanted.remove(id)) {
                         self.orders.insert(id, order(found.into_map()));
                     }
                 }
+                is_all
             }
-            Err(error) => tracing::warn!(%error, "a page of orders could not be read before a batch of shipments"),
+            Err(error) => {
+                tracing::warn!(%error, "a page of orders could not be read before a batch of shipments");
+                false
+            }
         }
+    }
+
+    /// What should be said of orders that were to be read again and were not.
+    pub(super) fn not_again(&self) -> Option<String> {
+        (self.unread > 0).then(|| {
+            format!(
+                "{} orders could not be read again right before their parcels were sent: what somebody has done to them since the table was \
+                 compared is not known. orders_get shows it.",
+                self.unread
+            )
+        })
     }
 
     /// Whether an order was looked for, and the store has none with this id.

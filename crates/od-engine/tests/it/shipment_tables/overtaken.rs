@@ -136,45 +136,55 @@ fn letter(number: u32) -> String {
     format!("RR{digits}{check}GB")
 }
 
+/// A store with as many orders, not among the newest, as the table has parcels for. Its lists come late.
+async fn with_old_orders(count: usize) -> (Shop, Vec<String>, String) {
+    let mut setup = Setup::default();
+    setup.sim.stores = vec![SeedStore::new("90001", "Large", ShopKind::Outlet, 620)];
+    let shop = Shop::open_at(setup, Clock::manual(SimOptions::default().now)).await;
+    let mut all = shop.order_ids();
+    all.sort_by_key(|id| shop.stored(id)["date_added"].as_str().unwrap().to_owned());
+    let old: Vec<String> = all.into_iter().take(count).collect();
+    let open = unshipped(&shop).remove(0);
+    let folder = shop.stored(&open)["folder_id"].clone();
+    for order in &old {
+        edit(&shop, order, |order| {
+            order["order_shipments"] = json!([]);
+            order["payment_status"] = "Captured".into();
+            order["folder_id"] = folder.clone();
+        });
+    }
+    let row = |(order, n): (&String, u32)| format!("{order},{}\n", letter(n));
+    let table = format!("Order,Tracking\n{}", old.iter().zip(0..).map(row).collect::<String>());
+    let tried = import_with(&shop, json!({ "rows": table, "dry_run": true }))
+        .await
+        .unwrap();
+    assert!(
+        states(&tried).iter().all(|state| *state == "would_post"),
+        "{}",
+        tried.data
+    );
+    let late = FaultKind::Slow { ms: 300 };
+    shop.sim.inject(Fault::new(late).on("GET", "/orders").times(0));
+    (shop, old, table)
+}
+
+/// Waits until the newest orders are being read again, right before a batch is sent.
+async fn newest_are_read(shop: &Shop, before: usize) {
+    let is_newest = |call: &Recorded| call.method == "GET" && call.path == "/orders" && !call.query.contains("date");
+    while !shop.sim.requests()[before..].iter().any(is_newest) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// Orders that are not among the newest 500 are compared again as well: a few by themselves, of many those that have changed.
 #[tokio::test]
 async fn old_orders_are_compared_again() {
     for (count, requests) in [(3, 1), (12, 2)] {
-        let mut setup = Setup::default();
-        setup.sim.stores = vec![SeedStore::new("90001", "Large", ShopKind::Outlet, 620)];
-        let shop = Shop::open_at(setup, Clock::manual(SimOptions::default().now)).await;
-        let mut all = shop.order_ids();
-        all.sort_by_key(|id| shop.stored(id)["date_added"].as_str().unwrap().to_owned());
-        let old: Vec<String> = all.into_iter().take(count).collect();
-        let open = unshipped(&shop).remove(0);
-        let folder = shop.stored(&open)["folder_id"].clone();
-        for order in &old {
-            edit(&shop, order, |order| {
-                order["order_shipments"] = json!([]);
-                order["payment_status"] = "Captured".into();
-                order["folder_id"] = folder.clone();
-            });
-        }
-        let row = |(order, n): (&String, u32)| format!("{order},{}\n", letter(n));
-        let table = format!("Order,Tracking\n{}", old.iter().zip(0..).map(row).collect::<String>());
-        let tried = import_with(&shop, json!({ "rows": table, "dry_run": true }))
-            .await
-            .unwrap();
-        assert!(
-            states(&tried).iter().all(|state| *state == "would_post"),
-            "{}",
-            tried.data
-        );
-        // While the newest orders are read again, right before the batch is sent, somebody sends a part of the first one.
+        let (shop, old, table) = with_old_orders(count).await;
         let before = shop.sim.requests().len();
-        let late = FaultKind::Slow { ms: 300 };
-        shop.sim.inject(Fault::new(late).on("GET", "/orders").times(0));
+        // While the newest orders are read again, right before the batch is sent, somebody sends a part of the first one.
         let meanwhile = async {
-            let is_newest =
-                |call: &Recorded| call.method == "GET" && call.path == "/orders" && !call.query.contains("date");
-            while !shop.sim.requests()[before..].iter().any(is_newest) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            newest_are_read(&shop, before).await;
             edit(&shop, &old[0], |order| {
                 order["order_shipments"] = shipment("1Z999", 1)["order_shipments"].clone();
             });
@@ -193,4 +203,28 @@ async fn old_orders_are_compared_again() {
         let lists: Vec<&str> = lists.take(requests).map(String::as_str).collect();
         assert_eq!(lists, vec!["GET /orders"; requests], "{calls:?}");
     }
+}
+
+/// Nothing but the reply says that they were not compared.
+#[tokio::test]
+async fn old_orders_that_could_not_be_read_again_are_told() {
+    let (shop, _, table) = with_old_orders(12).await;
+    let before = shop.sim.requests().len();
+    let meanwhile = async {
+        newest_are_read(&shop, before).await;
+        let refused = FaultKind::ErrorBeforeCommit {
+            status: 400,
+            html: false,
+        };
+        shop.sim.set_faults(vec![Fault::new(refused).on("GET", "/orders")]);
+    };
+    let (done, ()) = tokio::join!(import(&shop, &table), meanwhile);
+    let done = done.unwrap();
+    assert!(states(&done).iter().all(|state| *state == "posted"), "{}", done.data);
+    let told = "12 orders could not be read again";
+    assert!(
+        done.warnings.iter().any(|warning| warning.starts_with(told)),
+        "{:?}",
+        done.warnings
+    );
 }
