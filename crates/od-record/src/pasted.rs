@@ -188,14 +188,13 @@ pub fn read_list(list: &[Map<String, Value>]) -> Result<Pasted, Unreadable> {
 /// Whether there are parcels, and whose they are.
 fn told_apart(columns: &[Column]) -> Result<(), Unreadable> {
     let has = |role: Role| columns.iter().any(|column| column.role == Some(role));
-    if !has(Role::Tracking)
-        && columns
-            .iter()
-            .any(|column| column.has_unused_numbers && column.is_of_others())
-    {
-        Err(Unreadable::OtherParcels)
-    } else if !has(Role::Tracking) {
-        Err(Unreadable::NoTracking)
+    if !has(Role::Tracking) {
+        let mut unused = columns.iter().filter(|column| column.has_unused_numbers);
+        Err(if unused.any(Column::is_of_others) {
+            Unreadable::OtherParcels
+        } else {
+            Unreadable::NoTracking
+        })
     } else if has(Role::Order) || (has(Role::Email) && has(Role::Name)) {
         Ok(())
     } else {

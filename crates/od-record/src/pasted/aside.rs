@@ -12,9 +12,8 @@ const VOID: &str = "void voided labelvoided isvoided voidedat voiddate canceled 
 /// What a column that says whether it is so has where it is not.
 const NOT: &str = "false no n f nein non none na active valid";
 /// Words of headings over the numbers of other parcels than those that went to customers, and of numbers that were replaced.
-const OTHERS: &str = "return returns returned returning retour retouren retoure retourenlabel rucksendung rucksendenummer reso devolucion rma \
-                      old previous former replaced void voided canceled cancelled";
-/// Beginnings of words that are written together: ReturnTrackingNumber, Retourensendungsnummer.
+const OTHERS: &str = "reso devolucion rma old previous former replaced void voided canceled cancelled";
+/// Beginnings of such words, which are also written together: Returns, ReturnTrackingNumber, Retourensendungsnummer.
 const OTHERS_BEGIN: [&str; 3] = ["return", "retour", "rucksend"];
 
 /// Whether a cell says that its row's label is not used.
