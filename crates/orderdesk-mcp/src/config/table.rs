@@ -76,11 +76,6 @@ impl Effective {
 }
 
 impl Settings {
-    /// Whether a value was given somewhere.
-    pub fn is_given(&self, setting: &Setting) -> bool {
-        self.origins.contains_key(setting.name)
-    }
-
     /// Every setting that this version has, with its origin, in the order of the table.
     pub fn effective(&self) -> Vec<Effective> {
         let told = self.show().into_iter().map(|(setting, value)| Effective {

@@ -9,16 +9,43 @@ use super::layout::Layout;
 use crate::{
     cli::{Context, Failure},
     config::{
-        FromText, Paths, Settings,
+        Effective, FromText, Origin, Paths, Settings,
+        limits::{RATE_LIMIT_BURST, RATE_LIMIT_RPM},
+        mcp::{MCP_CONFIRM, MCP_MAX_RESPONSE_BYTES, MCP_READ_ONLY, MCP_REPLY, MCP_TOOL_NAMES, MCP_TOOLSETS},
+        mirror::MIRROR_DAYS,
+        observability::{AUDIT_LOG_RETENTION_DAYS, ENABLE_AUDIT_LOG},
         root::MCP_KMS_KEY,
         storage::DATABASE_URL,
         tenants::{MCP_DEFAULT_STORE, MCP_MASTER_KEY},
-        upstream::{ORDERDESK_ALLOW_PLAIN_HTTP, ORDERDESK_API_BASE_URL, Upstream},
+        upstream::{
+            ORDERDESK_ALLOW_PLAIN_HTTP, ORDERDESK_API_BASE_URL, ORDERDESK_BUCKET_SIZE, ORDERDESK_HEADROOM,
+            ORDERDESK_REFILL_PER_SECOND, Upstream,
+        },
     },
 };
 
 #[cfg(test)]
 mod tests;
+
+/// What the operator closed, how agents are answered, and how long the audit log is kept: without it the client would be offered
+/// more than was meant, and its server would remove what another keeps.
+const BOUNDS: [&str; 15] = [
+    MCP_DEFAULT_STORE.name,
+    RATE_LIMIT_RPM.name,
+    RATE_LIMIT_BURST.name,
+    ORDERDESK_BUCKET_SIZE.name,
+    ORDERDESK_REFILL_PER_SECOND.name,
+    ORDERDESK_HEADROOM.name,
+    MIRROR_DAYS.name,
+    MCP_TOOLSETS.name,
+    MCP_READ_ONLY.name,
+    MCP_TOOL_NAMES.name,
+    MCP_CONFIRM.name,
+    MCP_REPLY.name,
+    MCP_MAX_RESPONSE_BYTES.name,
+    ENABLE_AUDIT_LOG.name,
+    AUDIT_LOG_RETENTION_DAYS.name,
+];
 
 /// The name this server goes by in a client.
 pub const NAME: &str = "orderdesk";
@@ -116,21 +143,13 @@ impl Launch {
         }
     }
 
-    /// What the operator closed, how agents are answered, and how long the audit log is kept: without it the client would be offered more
-    /// than was meant, and its server would remove what another keeps.
     fn add_bounds(&mut self, settings: &Settings) {
-        let mut of_agents = settings.mcp.show();
-        let of_audit = settings.observability.show().into_iter();
-        of_agents.extend(of_audit.filter(|(setting, _)| setting.name.contains("AUDIT_LOG")));
-        of_agents.push((&MCP_DEFAULT_STORE, settings.tenants.default_store.show()));
-        let bounds = [settings.limits.show(), settings.upstream.show(), settings.mirror.show()];
-        let bounds = bounds.into_iter().flatten().filter(|(setting, _)| setting.restricts);
-        for (setting, value) in of_agents.into_iter().chain(bounds) {
-            if let Some(value) = value
-                && settings.is_given(setting)
-                && setting.default != Some(&value)
-                && !setting.name.starts_with("WEBUI_")
-            {
+        let given = settings
+            .effective()
+            .into_iter()
+            .filter(|row| row.origin != Origin::Default && BOUNDS.contains(&row.setting.name));
+        for Effective { setting, value, .. } in given {
+            if let Some(value) = value.filter(|value| setting.default != Some(value)) {
                 self.add(setting.name, &value);
             }
         }
