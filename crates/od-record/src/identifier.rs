@@ -27,6 +27,11 @@ pub fn same_identifier(one: &str, other: &str) -> bool {
     tidy(one) == tidy(other)
 }
 
+/// Whether both are one id of Order Desk's, which are numbers: 007 is 7.
+pub fn same_id(one: &str, other: &str) -> bool {
+    one.trim_start_matches('0') == other.trim_start_matches('0')
+}
+
 /// Whether two different identifiers are the same but for capital letters.
 pub fn differs_in_case(one: &str, other: &str) -> bool {
     let (one, other) = (tidy(one), tidy(other));

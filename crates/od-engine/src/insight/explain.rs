@@ -5,6 +5,7 @@
 
 use od_client::OrderId;
 use od_record::order::customer_name;
+use od_record::order::{LINES, SHIPMENTS};
 use od_record::product::unsearchable;
 use od_record::rows_of;
 use od_record::text::cleaned;
@@ -126,7 +127,7 @@ impl Insight<'_> {
             warnings.push("Stock was not looked at: it takes the permission products:read.".to_owned());
             return Ok(stocked);
         }
-        let mut codes: Vec<String> = rows_of(order, "order_items").map(|item| text(item, "code")).collect();
+        let mut codes: Vec<String> = rows_of(order, LINES).map(|item| text(item, "code")).collect();
         codes.retain(|code| !code.is_empty() && unsearchable(code).is_none());
         codes.sort();
         codes.dedup();
@@ -155,7 +156,7 @@ async fn read(store: &OpenStore, id: &OrderId) -> Result<Map<String, Value>, Err
 
 fn summary(order: &Map<String, Value>, place: &Place, now: i64) -> Value {
     let added = seconds(&text(order, "date_added"));
-    let shipments = rows_of(order, "order_shipments").count();
+    let shipments = rows_of(order, SHIPMENTS).count();
     json!({
         "id": text(order, "id"),
         "source_id": text(order, "source_id"),
@@ -169,6 +170,6 @@ fn summary(order: &Map<String, Value>, place: &Place, now: i64) -> Value {
         "date_added": added.map(told),
         "age_days": added.map(|added| (now - added).max(0) / 86_400),
         "shipments": shipments,
-        "lines": rows_of(order, "order_items").count(),
+        "lines": rows_of(order, LINES).count(),
     })
 }

@@ -1,10 +1,11 @@
 //! What a copy keeps of an order: what reports count, what a list shows, and the words it is found by.
 
-use od_record::rows_of;
 use std::collections::BTreeSet;
 
 use od_db::mirror::Found;
 use od_record::order::customer_name;
+use od_record::order::{LINES, SHIPMENTS};
+use od_record::rows_of;
 use od_record::text::cleaned;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -81,7 +82,7 @@ impl Kept {
         let order = cleaned(order);
         let id: i64 = od_record::id_text(order.get("id")?)?.parse().ok()?;
         let added = days::seconds(&text(&order, "date_added"))?;
-        let lines: Vec<_> = rows_of(&order, "order_items").map(line).collect();
+        let lines: Vec<_> = rows_of(&order, LINES).map(line).collect();
         let units = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.2));
         let shipping = order.get("shipping").and_then(Value::as_object);
         let (email, source_id) = (text(&order, "email"), text(&order, "source_id"));
@@ -102,7 +103,7 @@ impl Kept {
             folder: whole(order.get("folder_id")),
             added,
             updated: text(&order, "date_updated"),
-            shipments: rows_of(&order, "order_shipments").map(sent).collect(),
+            shipments: rows_of(&order, SHIPMENTS).map(sent).collect(),
             items: lines.len(),
             units,
             total: amount(order.get("order_total")),
@@ -116,7 +117,7 @@ impl Kept {
             buyer: text(&order, "customer_id"),
             people: Some(people(&order)).filter(|people| *people != [folded_name(&name)]),
             name,
-            parcels: rows_of(&order, "order_shipments").map(parcel).collect(),
+            parcels: rows_of(&order, SHIPMENTS).map(parcel).collect(),
             lines,
             discounts: rows_of(&order, "discount_list").map(discount).collect(),
             words: Words::of(&order),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use od_client::OrderId;
 use od_record::part::new_ones;
-use od_record::{FieldChange, Problem, ReadBack, below, id_text};
+use od_record::{FieldChange, Problem, ReadBack, below, id_text, same_id};
 use serde_json::Value;
 
 use super::done::{Done, preview};
@@ -194,8 +194,7 @@ async fn settle<P: Part>(
 /// That a record which is given as it was read is another order's than the one that it is to be added to.
 fn of_another_order(fields: &Record, order: &OrderId, at: &str) -> Option<Problem> {
     let its = fields.get("order_id").and_then(id_text)?;
-    let is_same = its.trim_start_matches('0') == order.as_str().trim_start_matches('0');
-    (!is_same).then(|| {
+    (!same_id(&its, order.as_str())).then(|| {
         let rule = format!(
             "is another order than {order}, which the call is about: leave it out where the record is meant for {order}"
         );

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::FIELDS;
 use crate::check::{Fields, blanked};
-use crate::identifier::id_text;
+use crate::identifier::{id_text, same_id};
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
 
@@ -45,7 +45,7 @@ pub fn foreign_id(item: &Map<String, Value>, mut ids: impl Iterator<Item = Strin
     let Some(id) = item.get("id").and_then(id_text) else {
         return Ok(false);
     };
-    if ids.any(|line| line.trim_start_matches('0') == id.trim_start_matches('0')) {
+    if ids.any(|line| same_id(&line, &id)) {
         return Err(Problem::new(
             below(at, "id"),
             "is that of a line of this order: to change it, change the line; to add another one, leave id out",

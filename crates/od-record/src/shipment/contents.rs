@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::identifier::{differs_in_case, id_text, same_identifier};
+use crate::identifier::{differs_in_case, id_text, same_id, same_identifier};
 use crate::number;
 use crate::problem::{Problem, below};
 
@@ -244,10 +244,7 @@ impl Packing {
 
     fn line(&self, entry: &Entry) -> Option<usize> {
         match (&entry.id, &entry.code) {
-            (Some(id), _) => self
-                .lines
-                .iter()
-                .position(|line| line.id.trim_start_matches('0') == id.trim_start_matches('0')),
+            (Some(id), _) => self.lines.iter().position(|line| same_id(&line.id, id)),
             (None, Some(code)) => self.lines.iter().position(|line| same_identifier(&line.code, code)),
             (None, None) => None,
         }

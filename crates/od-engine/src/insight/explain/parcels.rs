@@ -1,6 +1,7 @@
 //! What of an order is in its parcels, and what is left.
 
 use od_record::order::unpaid;
+use od_record::order::{LINES, SHIPMENTS};
 use od_record::rows_of;
 use od_record::shipment::{Packing, names_contents};
 use serde_json::{Map, Value, json};
@@ -13,7 +14,7 @@ const MOST: usize = 12;
 /// The shipments with what they hold, and of each line what is in them and what is left. Nothing where there are none.
 pub(super) fn of(order: &Map<String, Value>) -> Option<Value> {
     let packing = packing(order);
-    let shipments: Vec<&Map<String, Value>> = rows_of(order, "order_shipments").collect();
+    let shipments: Vec<&Map<String, Value>> = rows_of(order, SHIPMENTS).collect();
     if shipments.is_empty() {
         return None;
     }
@@ -60,11 +61,11 @@ pub(super) fn rest(order: &Map<String, Value>) -> Option<Vec<String>> {
 }
 
 fn packing(order: &Map<String, Value>) -> Packing {
-    Packing::of(rows_of(order, "order_items"), rows_of(order, "order_shipments"))
+    Packing::of(rows_of(order, LINES), rows_of(order, SHIPMENTS))
 }
 
 fn is_in_parts(order: &Map<String, Value>) -> bool {
-    rows_of(order, "order_shipments").any(names_contents)
+    rows_of(order, SHIPMENTS).any(names_contents)
 }
 
 fn parcel(shipment: &Map<String, Value>, packing: &Packing) -> Value {

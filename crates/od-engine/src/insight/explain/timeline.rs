@@ -1,8 +1,9 @@
 //! What happened to an order, the newest event first.
 
-use od_record::rows_of;
 use std::cmp::Reverse;
 
+use od_record::order::SHIPMENTS;
+use od_record::rows_of;
 use serde_json::{Map, Value, json};
 
 use super::super::days::{seconds, told};
@@ -71,7 +72,7 @@ pub(super) fn events(order: &Map<String, Value>) -> Vec<Event> {
         by: text(note, "username"),
         text: text(note, "content"),
     }));
-    events.extend(rows_of(order, "order_shipments").map(of_shipment));
+    events.extend(rows_of(order, SHIPMENTS).map(of_shipment));
     events.reverse();
     // What has no time goes last.
     events.sort_by_key(|event| Reverse(event.at));

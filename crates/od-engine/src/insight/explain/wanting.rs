@@ -1,8 +1,9 @@
 //! What an order lacks before it can be fulfilled.
 
-use od_record::rows_of;
 use std::collections::HashMap;
 
+use od_record::order::LINES;
+use od_record::rows_of;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -100,7 +101,7 @@ pub(super) fn missing(order: &Map<String, Value>, stocked: &Stocked) -> Vec<Miss
             format!("payment is {payment}"),
         ));
     }
-    let lines: Vec<&Map<String, Value>> = rows_of(order, "order_items").collect();
+    let lines: Vec<&Map<String, Value>> = rows_of(order, LINES).collect();
     if lines.is_empty() {
         missing.push(Missing::new(What::Lines, "/order_items", "the order has no lines"));
     }

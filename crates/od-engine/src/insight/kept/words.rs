@@ -3,9 +3,10 @@
 //! Names, streets and other texts go in as they are written: the index folds case and accents. What has to match as a whole is
 //! one word: numbers without what stands between their letters and digits, e-mail addresses with it.
 
-use od_record::rows_of;
 use std::fmt::Write as _;
 
+use od_record::order::LINES;
+use od_record::rows_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -142,7 +143,7 @@ fn written(order: &Map<String, Value>, addresses: &[&Map<String, Value>]) -> Str
     for address in addresses {
         texts.extend(["city", "state", "postal_code"].map(|part| text(address, part)));
     }
-    texts.extend(rows_of(order, "order_items").map(|item| text(item, "name")));
+    texts.extend(rows_of(order, LINES).map(|item| text(item, "name")));
     if let Some(Value::Object(data)) = order.get("checkout_data") {
         texts.extend(data.keys().map(|name| text(data, name)));
     }

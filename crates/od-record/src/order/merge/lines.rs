@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
-use crate::identifier::{id_text, same_identifier};
+use crate::identifier::{id_text, same_id, same_identifier};
 use crate::item::{self, foreign_id, twin, without_name, without_price};
 use crate::merge::set_all;
 use crate::order::LINES;
@@ -79,7 +79,7 @@ impl Draft<'_> {
             match carries {
                 Ok(false) => {}
                 Ok(true) => match line.get("id").and_then(id_text) {
-                    Some(id) if self.removed_lines.iter().any(|gone| is_same_id(gone, &id)) => of_removed.push(id),
+                    Some(id) if self.removed_lines.iter().any(|gone| same_id(gone, &id)) => of_removed.push(id),
                     _ => foreign = true,
                 },
                 Err(problem) => faults.push(problem),
@@ -236,10 +236,6 @@ fn once(line: Option<usize>, named: &mut Vec<usize>, at: &str) -> Result<Option<
     }
     named.extend(line);
     Ok(line)
-}
-
-fn is_same_id(one: &str, other: &str) -> bool {
-    one.trim_start_matches('0') == other.trim_start_matches('0')
 }
 
 fn with_id(lines: &[Value], id: &str) -> Option<usize> {
