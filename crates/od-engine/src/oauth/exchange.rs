@@ -31,6 +31,9 @@ use crate::waiting::in_words;
 /// What a client is told that is given nothing: not why, which is in the log.
 const NOT_GOOD: &str = "it is unknown, expired, revoked, used before, or was given to another client";
 
+/// What is said of a code that came again.
+const USED: &str = "the code was used before";
+
 /// A code to be exchanged.
 #[derive(Debug)]
 pub struct Exchange<'a> {
@@ -90,7 +93,7 @@ impl OAuth<'_> {
     pub async fn exchange(&self, who: &Anonymous, asked: Exchange<'_>) -> Result<Tokens, TokenError> {
         let (code, found) = self.find(asked.code, TokenKind::Code, asked.client).await?;
         if found.token.used_at.is_some() {
-            return Err(self.replayed(who, &found, "the code was used before").await?);
+            return Err(self.replayed(who, &found, USED).await?);
         }
         if found.token.redirect_uri.as_deref() != Some(asked.redirect_uri) {
             return Err(TokenError::NotGood(
@@ -107,9 +110,18 @@ impl OAuth<'_> {
         }
         let data_key = open(&self.0.inner.roots, &found.token, &code)?;
         let granted = Grants::parse_known(&found.token.scopes);
-        let tokens = self.issue(who, &found, data_key, granted, Kind::Code).await?;
-        self.note_use(asked.client).await;
-        Ok(tokens)
+        match self.issue(who, &found, data_key, granted, Kind::Code).await {
+            Ok(tokens) => {
+                self.note_use(asked.client).await;
+                Ok(tokens)
+            }
+            // Whoever comes in the same moment has used the code a second time no less than who comes after it.
+            Err(TokenError::NotGood(ended)) => match self.look(&code).await? {
+                Some(found) if found.token.used_at.is_some() => Err(self.replayed(who, &found, USED).await?),
+                _ => Err(TokenError::NotGood(ended)),
+            },
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives a client new tokens for a refresh token. `scope` may leave some of what was granted out of the new access token;

@@ -97,15 +97,25 @@ async fn a_code_used_twice_takes_back_what_its_first_use_gave() {
 }
 
 #[tokio::test]
-async fn of_two_exchanges_at_once_one_wins() {
+async fn of_two_exchanges_at_once_one_wins_and_keeps_nothing() {
     let desk = Desk::open().await;
     for _ in 0..5 {
         let code = desk.code("").await;
         let (one, other) = tokio::join!(desk.exchange(&code), desk.exchange(&code));
         let won = [&one, &other].into_iter().filter(|reply| reply.status == 200).count();
         assert_eq!(won, 1, "{} {}", one.body, other.body);
-        refused(if one.status == 200 { &other } else { &one }, "invalid_grant");
+        let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
+        refused(&lost, "invalid_grant");
+        let tokens = won.json();
+        assert!(!works(&desk, &tokens).await, "the code was used twice");
+        refused(&desk.refresh(text(&tokens["refresh_token"])).await, "invalid_grant");
     }
+    let told = desk.recorded().await;
+    assert_eq!(
+        told.iter().filter(|entry| entry.0 == "oauth.replay").count(),
+        5,
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
