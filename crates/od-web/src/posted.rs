@@ -3,7 +3,6 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 
@@ -46,10 +45,10 @@ where
         let path = parts.uri.path().to_owned();
         let who = who.map_err(IntoResponse::into_response)?;
         let request = Request::from_parts(parts, body);
-        let Ok(body) = Bytes::from_request(request, &()).await else {
+        let body = Bytes::from_request(request, &()).await.map_err(|unread| {
             let fault = Fault::not_our_form("the form is too large, or did not come whole");
-            return Err(fault.with_status(StatusCode::PAYLOAD_TOO_LARGE).respond(&guest));
-        };
+            fault.with_status(unread.status()).respond(&guest)
+        })?;
         let form = Parameters::parse(&body);
         let came = guest.judge(&path, who.tenant(), form.first("csrf").unwrap_or_default());
         match came {

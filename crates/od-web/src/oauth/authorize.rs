@@ -101,10 +101,13 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
     if !csrf::is_from_our_page(&web.options, &headers) {
         return not_our_form("the form was sent by a page of another site").respond(&web, &visit);
     }
-    let Ok(body) = Bytes::from_request(request, &()).await else {
-        let page = not_our_form("the form is too large, or did not come whole");
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return Page { status, ..page }.respond(&web, &visit);
+    let body = match Bytes::from_request(request, &()).await {
+        Ok(body) => body,
+        Err(unread) => {
+            let page = not_our_form("the form is too large, or did not come whole");
+            let status = unread.status();
+            return Page { status, ..page }.respond(&web, &visit);
+        }
     };
     let mut form = Parameters::parse(&body);
     let text = |name| form.first(name).unwrap_or_default().to_owned();

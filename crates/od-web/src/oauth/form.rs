@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::{StatusCode, header},
+    http::header,
 };
 
 use super::refusal::Refusal;
@@ -26,8 +26,8 @@ pub async fn read(step: &'static str, request: Request) -> Result<Parameters, Re
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(invalid("the body must be application/x-www-form-urlencoded"));
     }
-    let body = Bytes::from_request(request, &()).await.map_err(|_| Refusal {
-        status: StatusCode::PAYLOAD_TOO_LARGE,
+    let body = Bytes::from_request(request, &()).await.map_err(|unread| Refusal {
+        status: unread.status(),
         ..invalid("the body cannot be read, or has more than 64 kB")
     })?;
     let form = Parameters::parse(&body);

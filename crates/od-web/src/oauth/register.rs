@@ -45,8 +45,8 @@ async fn register(State(web): State<Web>, request: Request) -> Response {
 
 /// Neither `Accept` nor `Content-Type` is looked at: programs forget them, and the body says what it is.
 async fn answer(web: &Web, visit: &Visit, request: Request) -> Result<Registered, Refusal> {
-    let body = Bytes::from_request(request, &()).await.map_err(|_| Refusal {
-        status: StatusCode::PAYLOAD_TOO_LARGE,
+    let body = Bytes::from_request(request, &()).await.map_err(|unread| Refusal {
+        status: unread.status(),
         ..Refusal::new(
             STEP,
             "invalid_client_metadata",

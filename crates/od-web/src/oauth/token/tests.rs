@@ -1,3 +1,4 @@
+use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
@@ -164,6 +165,17 @@ async fn a_form_is_a_form() {
     refused(&reply, "invalid_request");
     let large = "x".repeat(70_000);
     assert_eq!(desk.token(&[("code", &large)]).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_called_too_large() {
+    let desk = Desk::open().await;
+    for path in ["/token", "/register", "/revoke"] {
+        let broken = futures_util::stream::once(async { Err::<String, _>(std::io::Error::other("gone")) });
+        let request = axum::http::Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let reply = Reply::of(&desk.door, request.body(Body::from_stream(broken)).unwrap()).await;
+        assert_eq!(reply.status, 400, "{path}: {}", reply.body);
+    }
 }
 
 #[tokio::test]
