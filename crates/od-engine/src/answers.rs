@@ -14,7 +14,6 @@
 //! can meet it.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::{AnswerRow, FoundAnswer, SealedColumns};
@@ -36,15 +35,15 @@ use crate::stores::Purpose;
 mod aloft;
 mod delivery;
 mod elsewhere;
+mod ending;
 mod flights;
 mod kept;
 mod records;
 mod write;
 
-use aloft::Watched;
 pub use delivery::{Delivery, Lost, Receipt};
+use flights::Boarded;
 pub(crate) use flights::Flights;
-use flights::{Boarded, Closed};
 use kept::Kept;
 pub use write::Write;
 
@@ -361,96 +360,6 @@ impl ThisCall {
         }
     }
 
-    /// Ends the call: its row is gone, or holds the answer for those who need it, before anybody is told.
-    async fn end(self, flight: Closed, ended: Ended) {
-        let Ended {
-            outcome,
-            kept_until,
-            since,
-        } = ended;
-        let until = kept_until.unwrap_or_else(|| since.now().saturating_add(millis(KEPT)));
-        let kept = Kept::of(&outcome);
-        // Only what was done, or may have been, makes other answers about the record a thing of the past; a question does not.
-        // Nor does it those that were given while this one was at work: nobody knows which of the two was first.
-        if kept.is_some() && kept_until.is_none() {
-            let aloft = &self.engine.inner.flights.aloft;
-            aloft.overtake(&self.digest, &self.records, since.began);
-            let before = since.began.saturating_add(millis(KEPT));
-            let rows = self.engine.inner.db.answers();
-            if let Err(error) = rows
-                .overtake(self.scope.tenant(), &self.digest, &self.records, before)
-                .await
-            {
-                tracing::warn!(%error, "answers that were overtaken by a write could not be removed");
-            }
-        }
-        let left = self.leave(&flight, kept.as_ref(), until).await;
-        let aloft = &self.engine.inner.flights.aloft;
-        let watched = aloft.watch(&self.digest, self.ended_by(), until.saturating_sub(millis(KEPT)));
-        flight.tell(&outcome);
-        let work = &self.engine.inner.work.clone();
-        match (left, kept) {
-            (Ok(Left::Nothing), Some(kept)) => {
-                work.spawn(self.keep_if_in_vain(flight, watched, kept, until));
-            }
-            (Ok(Left::Shared), _) => {
-                let row = self.id.clone();
-                work.spawn(self.watch_shared(flight, row, since.now()));
-            }
-            (Ok(_), _) => {}
-            // It ends by itself in a moment. The write is done, and what it answers is no less true.
-            (Err(error), _) => tracing::warn!(%error, "the note of a write at work could not be taken away"),
-        }
-    }
-
-    async fn leave(&self, flight: &Closed, kept: Option<&Kept>, until: i64) -> Result<Left, Error> {
-        let rows = self.engine.inner.db.answers();
-        let tenant = self.scope.tenant();
-        let Some(kept) = kept else {
-            rows.end(tenant, &self.id, true).await?;
-            return Ok(Left::Nothing);
-        };
-        if let Some(lost) = flight.lost() {
-            let sealed = self.seal(&kept.clone().lost(lost));
-            rows.keep(tenant, &self.id, &sealed, false, until).await?;
-            return Ok(Left::Kept);
-        }
-        if rows.end(tenant, &self.id, false).await? {
-            return Ok(Left::Nothing);
-        }
-        let shared = rows.keep(tenant, &self.id, &self.seal(kept), true, until).await?;
-        Ok(if shared { Left::Shared } else { Left::Nothing })
-    }
-
-    /// Waits for what becomes of the answer, and keeps it when nobody was given it and no later write made it a thing of the
-    /// past.
-    async fn keep_if_in_vain(self, flight: Closed, watched: Arc<Watched>, kept: Kept, until: i64) {
-        let Some(lost) = flight.in_vain().await else { return };
-        if watched.is_past() {
-            return;
-        }
-        let row = self.row(self.seal(&kept.lost(lost)), until);
-        // Where an identical call is at work by now, that one's answer counts.
-        if let Err(error) = self.engine.inner.db.answers().put(self.scope.tenant(), &row).await {
-            tracing::warn!(%error, "an answer that could not be given could not be kept either");
-        }
-    }
-
-    /// Waits for what becomes of an answer here that other processes have as well, and tells it in their row.
-    async fn watch_shared(self, flight: Closed, row: String, now: i64) {
-        let (rows, tenant) = (self.engine.inner.db.answers(), self.scope.tenant());
-        let since = Since::new(now);
-        let told = if flight.in_vain().await.is_some() {
-            rows.lost(tenant, &row).await
-        } else {
-            let until = since.now().saturating_add(millis(SHARED));
-            rows.given(tenant, &row, until).await
-        };
-        if let Err(error) = told {
-            tracing::warn!(%error, "what became of an answer that several processes have could not be noted");
-        }
-    }
-
     fn seal(&self, kept: &Kept) -> SealedColumns {
         // A JSON value always serialises: its keys are strings.
         let plain = serde_json::to_vec(kept).unwrap_or_default();
@@ -477,13 +386,4 @@ impl ThisCall {
             field: "answer",
         }
     }
-}
-
-/// What a call that ended left in the database.
-enum Left {
-    Nothing,
-    /// Its answer, for whoever repeats it.
-    Kept,
-    /// Its answer, for those who waited.
-    Shared,
 }

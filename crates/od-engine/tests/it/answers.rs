@@ -123,6 +123,7 @@ async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     whoever_asks_another_person_tries_itself(&house).await;
     rows_show_no_customer(&house).await;
     a_killed_process_holds_nobody_up(&house).await;
+    what_the_database_missed_is_made_up_for(&house).await;
     house.close().await;
     for seed in 0..6 {
         let house = Replicas::open(new_database().await).await;
@@ -443,6 +444,32 @@ async fn a_killed_process_holds_nobody_up(house: &Replicas) {
             let outcome = again.on(&house.engines[0], &house.done, &given()).await;
             assert_eq!(count(&outcome), i64::from(before) + 1);
         }
+    }
+}
+
+/// The database is away when a write ends, and longer than the note of its work counts.
+async fn what_the_database_missed_is_made_up_for(house: &Replicas) {
+    for is_lost in [false, true] {
+        let before = house.done();
+        let what = format!("missed, {is_lost}");
+        let delivery = Delivery::default();
+        let away = async {
+            tokio::time::sleep(A_WHILE / 2).await;
+            tamper(&house.db, "ALTER TABLE answers RENAME TO away").await.unwrap();
+        };
+        let (outcome, ()) = tokio::join!(house.call(0, &what, A_WHILE, &delivery), away);
+        assert_eq!(count(&outcome), i64::from(before) + 1);
+        if is_lost {
+            delivery.lose(Lost::HungUp);
+        } else {
+            delivery.delivered();
+        }
+        tamper(&house.db, "ALTER TABLE away RENAME TO answers").await.unwrap();
+        house.pass(Duration::from_secs(5)).await;
+        tokio::time::sleep(4 * A_WHILE).await;
+        let again = house.answered(1, &what).await;
+        assert_eq!(count(&again), i64::from(before) + 2 - i64::from(is_lost), "{again:?}");
+        assert_eq!(warning(&again).contains("its connection ended"), is_lost, "{again:?}");
     }
 }
 
