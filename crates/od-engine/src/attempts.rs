@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use od_client::{BusyCause, Store};
-use od_record::diff;
+use od_record::{FieldChange, diff};
 use serde_json::{Map, Value};
 
 use crate::calls::Asker;
@@ -37,11 +37,13 @@ pub(crate) struct Attempts {
     unseen: Option<Error>,
 }
 
-/// What others changed in a record between our reads of it.
+/// What the reads of a record tell of what came between them: of others, and of our own uploads.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     last: Option<Map<String, Value>>,
     foreign: BTreeSet<String>,
+    /// What an upload changes that had no answer and was not seen: it may still come.
+    sent: Vec<FieldChange>,
 }
 
 /// Why an attempt came to nothing.
@@ -129,6 +131,18 @@ impl Reads {
     /// Keeps the record of an attempt that failed, to compare the next read with.
     pub(crate) fn keep(&mut self, record: Map<String, Value>) {
         self.last = Some(record);
+    }
+
+    /// Notes what an attempt that failed would have changed, where its upload may still come.
+    pub(crate) fn expect(&mut self, failed: &Failed, changes: Vec<FieldChange>) {
+        if matches!(failed, Failed::Again(Error::Uncertain { .. })) {
+            self.sent = changes;
+        }
+    }
+
+    /// What an earlier attempt changed after all, once a read shows that nothing is left to be changed.
+    pub(crate) fn arrived(&mut self) -> Vec<FieldChange> {
+        std::mem::take(&mut self.sent)
     }
 
     /// The reason of the last attempt: a conflict names what the others changed; any other reason stays what it is.

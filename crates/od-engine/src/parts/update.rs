@@ -22,6 +22,8 @@ use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::Purpose;
 
+const SETTLED: &str = "The answer to the upload was lost; reading again shows that the change was stored.";
+
 /// Changes a part of an order.
 pub(crate) async fn update<P: Part>(
     engine: &Engine,
@@ -101,7 +103,9 @@ impl<P: Part> Act<P> for Update<'_, P> {
         }
         let changes = diff(base, &desired);
         if changes.is_empty() {
-            return Ok(Done::changed(seen.record, changes, &ReadBack::NotNeeded));
+            let arrived = reads.arrived();
+            let note = (!arrived.is_empty()).then(|| SETTLED.to_owned());
+            return Ok(Done::changed(seen.record, arrived, &ReadBack::NotNeeded).noting(note));
         }
         let remark = part.remark(given, &desired, &changes);
         let stored = match may_write(held, read_at) {
@@ -116,6 +120,7 @@ impl<P: Part> Act<P> for Update<'_, P> {
                 .noting(doubt)),
             Err(failed) => {
                 reads.keep(seen.record);
+                reads.expect(&failed, changes);
                 Err(failed)
             }
         }
@@ -190,9 +195,8 @@ async fn upload<P: Part>(
                 let failed = Failed::unseen(error, site.part.names().how_to_find_out);
                 failed.having_attempted(altered)
             })?;
-            let note = "The answer to the upload was lost; reading again shows that the change was stored.";
             Ok(Stored {
-                note: Some(note.to_owned()),
+                note: Some(SETTLED.to_owned()),
                 ..Stored::seen(site.part, base, &desired, after)
             })
         }

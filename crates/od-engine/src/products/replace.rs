@@ -77,7 +77,11 @@ impl<'a> Replacement<'a> {
         self.reads.compare(&base);
         let desired = change.lay(&base).map_err(|refused| Failed::Final(refused.into()))?;
         if desired == base {
-            return Ok(self.done(&base, &desired, base.clone(), &ReadBack::NotNeeded));
+            let changes = self.reads.arrived();
+            let settled = !changes.is_empty();
+            let mut done = self.done(changes, base, &ReadBack::NotNeeded);
+            done.warnings.extend(settled.then(|| SETTLED.to_owned()));
+            return Ok(done);
         }
         if !self.held.is_still_ours() || !is_fresh(read_at) {
             self.reads.keep(base);
@@ -89,7 +93,7 @@ impl<'a> Replacement<'a> {
         inner.products_changed(self.store.owner(), [self.id.as_str()]).await;
         let outcome = match uploaded {
             Ok(()) if verifies => Ok(self.read_back(upstream, &base, &desired).await),
-            Ok(()) => Ok(self.done(&base, &desired, desired.clone(), &ReadBack::Skipped)),
+            Ok(()) => Ok(self.done(diff(&base, &desired), desired.clone(), &ReadBack::Skipped)),
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
                 let settled = self.settle(&base, &desired, error).await;
@@ -101,18 +105,21 @@ impl<'a> Replacement<'a> {
         };
         // And again before anybody is told.
         inner.products_changed(self.store.owner(), [self.id.as_str()]).await;
-        outcome.inspect_err(|_| self.reads.keep(base))
+        outcome.inspect_err(|failed| {
+            self.reads.expect(failed, diff(&base, &desired));
+            self.reads.keep(base);
+        })
     }
 
     async fn read_back(&self, paid: Store, base: &Map<String, Value>, desired: &Map<String, Value>) -> Done {
         match read_back(&self.store.upstream, paid, self.id).await {
             Ok(item) => {
                 let seen = ReadBack::Seen(verify(base, desired, &item, LENIENCY));
-                self.done(base, desired, item, &seen)
+                self.done(diff(base, desired), item, &seen)
             }
             Err(error) => {
                 tracing::warn!(%error, "an inventory item could not be read back after its upload");
-                self.done(base, desired, desired.clone(), &ReadBack::Failed)
+                self.done(diff(base, desired), desired.clone(), &ReadBack::Failed)
             }
         }
     }
@@ -131,7 +138,7 @@ impl<'a> Replacement<'a> {
         })?;
         let verification = verify(base, desired, &item, LENIENCY);
         if verification.stuck {
-            let mut done = self.done(base, desired, item, &ReadBack::Seen(verification));
+            let mut done = self.done(diff(base, desired), item, &ReadBack::Seen(verification));
             done.warnings.insert(0, SETTLED.to_owned());
             Ok(done)
         } else if untouched(base, desired, &item) {
@@ -143,14 +150,7 @@ impl<'a> Replacement<'a> {
         }
     }
 
-    fn done(
-        &self,
-        base: &Map<String, Value>,
-        desired: &Map<String, Value>,
-        product: Map<String, Value>,
-        read_back: &ReadBack,
-    ) -> Done {
-        let changes = diff(base, desired);
+    fn done(&self, changes: Vec<FieldChange>, product: Map<String, Value>, read_back: &ReadBack) -> Done {
         Done {
             product,
             attempts: self.attempts.made(),

@@ -1,6 +1,8 @@
 //! What somebody else does to an order while one of its parts is changed: the part that is read back is what was uploaded, so
 //! only the order's history tells.
 
+use std::time::Duration;
+
 use od_engine::items::UpdatePart;
 use od_engine::{Outcome, Scope};
 use od_sim::{Fault, FaultKind};
@@ -164,4 +166,49 @@ async fn a_lost_answer_tells_of_others_too() {
             "{told}"
         );
     }
+}
+
+/// Nothing answers the upload, reading does not show it, and it arrives before the next attempt reads: what it changed is told, and
+/// kept for whoever asks what was there before.
+#[tokio::test]
+async fn an_upload_that_arrives_late_is_told_of() {
+    for change in changes() {
+        let shop = Shop::open().await;
+        let order = change.order(&shop);
+        shop.sim
+            .inject(Fault::new(FaultKind::DropBeforeCommit).on("PUT", change.path));
+        let arrives = async {
+            read_after_upload(&shop).await;
+            let mut parts = change.parts(&shop, &order);
+            let (name, value) = change.fields.as_object().unwrap().iter().next().unwrap();
+            parts[0][name] = value.clone();
+            let sent = shop.sim.edit_order_unseen(&shop.store.store_id, &order, |fields| {
+                fields.insert(change.member.to_owned(), parts.into());
+            });
+            assert!(sent);
+        };
+        let scope = shop.scope();
+        let (done, ()) = tokio::join!(change.run(&shop, &scope, &order), arrives);
+        assert_eq!(shop.sent("PUT").len(), 1, "{}", change.member);
+        assert!(!done.data["changes"].as_array().unwrap().is_empty(), "{}", done.data);
+        assert!(
+            done.warnings.iter().any(|told| told.contains("change was stored")),
+            "{:?}",
+            done.warnings
+        );
+    }
+}
+
+/// Waits until something was uploaded, and read to see what became of it.
+pub async fn read_after_upload(shop: &Shop) {
+    loop {
+        let calls = shop.sim.requests();
+        let sent = calls.iter().position(|call| call.method == "PUT");
+        if sent.is_some_and(|sent| calls[sent..].iter().any(|call| call.method == "GET")) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Its answer has to be on its way.
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }

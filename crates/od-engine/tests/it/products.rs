@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use od_engine::products::{CreateProduct, DeleteProduct, GetProduct, ListProducts, UpdateProduct};
-use od_engine::{DbOptions, Engine, Error, MutationOptions, Outcome, RootKey};
+use od_engine::stores::Register;
+use od_engine::{Clock, DbOptions, Engine, Error, MutationOptions, Outcome, RootKey};
 use od_sim::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
+use crate::parts_overtaken::read_after_upload;
 use crate::support::{Setup, Shop, new_tenant, options, scope};
 
 pub fn lost_answers() -> [(FaultKind, bool); 5] {
@@ -514,4 +516,39 @@ async fn without_verification_an_upload_is_not_called_verified() {
     let done = change(&shop, &id, json!({ "stock": 7 })).await.unwrap();
     assert_eq!(done.data["verified"], false);
     assert_eq!(shop.sim.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_upload_that_arrives_late_is_told_of() {
+    let shop = Shop::open().await;
+    let (id, _) = first(&shop).await;
+    let engine = Engine::open(options(Setup::default(), &shop.sim), Clock::system())
+        .await
+        .unwrap();
+    let other = scope(&new_tenant(&engine).await);
+    let register = Register {
+        store_id: shop.store.store_id.clone(),
+        api_key: shop.store.api_key.clone().into(),
+        store_name: None,
+        label: None,
+        verify: false,
+    };
+    engine.stores().register(&other, register).await.unwrap();
+    shop.sim.clear_requests();
+    shop.sim
+        .inject(Fault::new(FaultKind::DropBeforeCommit).on("PUT", "/inventory-items/*"));
+    let arrives = async {
+        read_after_upload(&shop).await;
+        let upload = change_of(&id, json!({ "price": "15.75" }));
+        engine.products().update(&other, upload).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(change(&shop, &id, json!({ "price": "15.75" })), arrives);
+    let done = done.unwrap();
+    assert_eq!(shop.sent("PUT").len(), 2, "the lost one, and as it arrives");
+    assert_eq!(done.data["changes"][0]["path"], "/price", "{}", done.data);
+    assert!(
+        done.warnings.iter().any(|told| told.contains("change was stored")),
+        "{:?}",
+        done.warnings
+    );
 }
