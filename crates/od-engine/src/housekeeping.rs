@@ -1,5 +1,6 @@
 //! What the engine does by itself, now and then: removing what nobody needs any more.
 
+use std::fmt::{Debug, Display};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use crate::answers::KEPT;
 use crate::audit;
 use crate::clock::millis;
 use crate::engine::Inner;
-use crate::error::Error;
 use crate::insight;
 use crate::links;
 use crate::oauth;
@@ -42,55 +42,40 @@ async fn rounds(engine: Weak<Inner>) {
             () = tokio::time::sleep(pause) => {}
         }
         let Some(inner) = engine.upgrade() else { return };
-        if let Err(error) = tidy(&inner).await {
-            // The next round finds what this one left.
-            tracing::warn!(%error, "old rows could not be removed");
-        }
+        tidy(&inner).await;
         pause = every;
     }
 }
 
-async fn tidy(inner: &Inner) -> Result<(), Error> {
-    let now = inner.clock.now_millis();
-    let purged = audit::retain(inner, inner.audit_options.retention).await?;
-    let dead = inner.db.leases().bury().await?;
-    let creates = inner
-        .db
-        .idempotency()
-        .remove_expired(now - millis(NAMED_CREATES))
-        .await?;
-    let answers = inner.db.answers().remove_expired(millis(KEPT)).await?;
-    let consents = inner.db.consents().remove_expired(now).await?;
-    let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
-    let oauth_clients = oauth::forget_stale(inner).await?;
-    let oauth_tokens = oauth::remove_ended(inner).await?;
-    let sessions = sessions::remove_ended(inner).await?;
-    let links = links::remove_expired(inner).await?;
-    let reports = inner.db.reports().remove_expired(now).await?;
-    let posts = inner
-        .db
-        .webhook_events()
-        .remove_received_before(now - millis(POSTS))
-        .await?;
+/// Removes what is too old, a step at a time: one that fails keeps none of the others from being done.
+async fn tidy(inner: &Inner) {
+    let (db, now) = (&inner.db, inner.clock.now_millis());
+    step("audit entries", audit::retain(inner, inner.audit_options.retention)).await;
+    step("dead processes", db.leases().bury()).await;
+    let creates_until = now - millis(NAMED_CREATES);
+    step("named creates", db.idempotency().remove_expired(creates_until)).await;
+    step("answers", db.answers().remove_expired(millis(KEPT))).await;
+    step("questions", db.consents().remove_expired(now)).await;
+    step("master keys", db.master_keys().retire_expired(now)).await;
+    step("tokens", db.tokens().retire_expired(now)).await;
+    step("OAuth clients", oauth::forget_stale(inner)).await;
+    step("OAuth tokens", oauth::remove_ended(inner)).await;
+    step("sessions", sessions::remove_ended(inner)).await;
+    step("links", links::remove_expired(inner)).await;
+    step("reports", db.reports().remove_expired(now)).await;
+    let posts_until = now - millis(POSTS);
+    step("posts", db.webhook_events().remove_received_before(posts_until)).await;
     if inner.roots.previous.is_some() {
         // What a process signed that has not gone over yet.
-        audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
-        webhooks::seal_anew(&inner.db, &inner.roots).await?;
+        step("signatures", audit::sign_anew(db, &inner.prover, &inner.signer)).await;
+        step("webhook addresses", webhooks::seal_anew(db, &inner.roots)).await;
     }
-    tracing::debug!(
-        audit_entries = purged.entries,
-        answers,
-        dead_processes = dead,
-        creates,
-        consents,
-        retired,
-        oauth_clients,
-        oauth_tokens,
-        sessions,
-        links,
-        reports,
-        posts,
-        "removed what is too old"
-    );
-    Ok(())
+}
+
+/// Does one step. The next round finds what it left.
+async fn step<T: Debug, E: Display>(what: &'static str, work: impl Future<Output = Result<T, E>>) {
+    match work.await {
+        Ok(done) => tracing::debug!(what, ?done, "tidied up"),
+        Err(error) => tracing::warn!(what, %error, "tidying up failed, and is tried again in the next round"),
+    }
 }

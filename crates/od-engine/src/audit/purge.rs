@@ -96,25 +96,36 @@ pub(crate) async fn retain(inner: &Inner, age: Duration) -> Result<Purge, Error>
     shorten(inner, chains, age, "retention").await
 }
 
+/// Shortens chains, one after the other: what is wrong with one, which is told at the end, keeps none of the others long.
 async fn shorten(inner: &Inner, chains: Vec<Option<TenantId>>, age: Duration, actor: &str) -> Result<Purge, Error> {
-    let now = inner.clock.now_millis();
-    let mark = |purged: &Purged| marker(purged, now, actor);
     let mut total = Purge::default();
+    let mut failed = None;
     for tenant in chains {
-        let proofs = inner.prover.proofs();
-        let audit = inner.db.audit();
-        let mut is_first = true;
-        // Each portion has a marker of its own.
-        while let Some(purged) = audit
-            .purge_before(tenant.as_ref(), now - millis(age), &mark, proofs)
-            .await?
-        {
-            total.chains += u64::from(std::mem::take(&mut is_first));
-            total.entries += purged.entries;
-            tokio::time::sleep(BETWEEN).await;
+        if let Err(error) = shorten_one(inner, tenant.as_ref(), age, actor, &mut total).await {
+            failed.get_or_insert(error);
         }
     }
-    Ok(total)
+    failed.map_or(Ok(total), Err)
+}
+
+/// Shortens a chain in portions, each of which has a marker of its own.
+async fn shorten_one(
+    inner: &Inner,
+    tenant: Option<&TenantId>,
+    age: Duration,
+    actor: &str,
+    total: &mut Purge,
+) -> Result<(), Error> {
+    let now = inner.clock.now_millis();
+    let mark = |purged: &Purged| marker(purged, now, actor);
+    let (audit, proofs) = (inner.db.audit(), inner.prover.proofs());
+    let mut is_first = true;
+    while let Some(purged) = audit.purge_before(tenant, now - millis(age), &mark, proofs).await? {
+        total.chains += u64::from(std::mem::take(&mut is_first));
+        total.entries += purged.entries;
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(())
 }
 
 /// Its digest is keyed like every entry's: whoever shortens a chain without the root key cannot make one.

@@ -134,6 +134,26 @@ async fn an_entry_that_the_database_refuses_costs_no_other() {
     assert_eq!(kept, (0..509).map(|id| id.to_string()).collect::<Vec<_>>());
 }
 
+/// The database took them, and its answer was lost on the way.
+#[tokio::test]
+async fn what_was_taken_without_an_answer_is_not_refused() {
+    let db = Db::open(&DbOptions::default()).await.unwrap();
+    let prover = new_prover();
+    let entries = ["one", "other"].map(|id| AuditEntry {
+        id: id.to_owned(),
+        ..entry()
+    });
+    db.audit().append_batch(&entries, prover.proofs()).await.unwrap();
+    let mut sent = Sent::Never;
+    sent.failed(&DbError::Busy);
+    assert_eq!(sent, Sent::Never, "nothing was taken");
+    sent.failed(&DbError::Unavailable("the answer to COMMIT was lost"));
+    let tally = Tally::default();
+    let fate = append(&db, &prover, &entries, &tally, sent).await;
+    assert!(fate.of(0, &entries[0]).is_ok() && fate.of(1, &entries[1]).is_ok());
+    assert_eq!(tally.lost(), 0);
+}
+
 #[tokio::test]
 async fn a_batch_of_which_all_is_refused_is_given_up_soon() {
     let (lost, kept) = append_all([1; 512].into_iter()).await;

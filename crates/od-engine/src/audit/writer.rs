@@ -196,11 +196,20 @@ impl Writer {
 }
 
 /// Whether entries were given to the database before.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
     Never,
     /// And no answer came.
     Perhaps,
+}
+
+impl Sent {
+    /// After a try that failed: where the database went away, its last answer may have been that they are in it.
+    pub(super) fn failed(&mut self, error: &DbError) {
+        if matches!(error, DbError::Unavailable(_)) {
+            *self = Self::Perhaps;
+        }
+    }
 }
 
 impl Fate {
@@ -215,7 +224,7 @@ impl Fate {
         }
     }
 
-    fn of(&self, place: usize, entry: &AuditEntry) -> Result<(), NotWritten> {
+    pub(super) fn of(&self, place: usize, entry: &AuditEntry) -> Result<(), NotWritten> {
         if let Some(error) = self.refused.get(&place) {
             return Err(NotWritten::Refused(error.clone()));
         }
@@ -228,7 +237,7 @@ impl Fate {
 }
 
 /// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
-pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tally: &Tally, sent: Sent) -> Fate {
+pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tally: &Tally, mut sent: Sent) -> Fate {
     let mut fate = Fate::default();
     if entries.is_empty() {
         return fate;
@@ -238,7 +247,7 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
     let starts = (0..entries.len()).step_by(BATCH).rev();
     let mut parts: Vec<Range<usize>> = starts.map(|start| start..entries.len().min(start + BATCH)).collect();
     while let Some(part) = parts.pop() {
-        let error = match append_part(db, prover, &entries[part.clone()]).await {
+        let error = match append_part(db, prover, &entries[part.clone()], &mut sent).await {
             Ok(Appended { written, gone }) => {
                 tally.write(written);
                 tally.leave_out(part.len() - written);
@@ -292,7 +301,7 @@ impl Fate {
 
 /// Appends entries in one transaction; waits and tries again while the database may answer in a moment. Returns what became of
 /// them.
-async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<Appended, DbError> {
+async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry], sent: &mut Sent) -> Result<Appended, DbError> {
     let mut attempt = 1;
     loop {
         match db.audit().append_batch(entries, prover.proofs()).await {
@@ -305,8 +314,13 @@ async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result
             }
             // A tenant that was deleted in this moment: the next attempt finds it gone.
             Err(DbError::MissingParent) if attempt < TRIES => {}
-            Err(error) if attempt == TRIES || !is_transient(&error) => return Err(error),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50 << attempt)).await,
+            Err(error) => {
+                sent.failed(&error);
+                if attempt == TRIES || !is_transient(&error) {
+                    return Err(error);
+                }
+                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+            }
         }
         attempt += 1;
     }
