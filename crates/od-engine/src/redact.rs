@@ -78,6 +78,7 @@ impl Redactor {
                 Some(Class::Secret) => secret(value),
                 Some(Class::Personal) => self.personal(value),
                 None if self.free_texts && names::is_free_text(name) => self.personal(value),
+                None if self.free_texts && names::has_free_keys(name) => self.under_free_keys(value),
                 None => self.value(value),
             };
             // A key may be a secret itself, or an address: maps with free keys are typed by people.
@@ -94,6 +95,25 @@ impl Redactor {
             Value::Object(_) => self.value(value),
             Value::Array(items) => items.iter().map(|item| self.personal(item)).collect(),
             Value::Null | Value::Bool(_) => value.clone(),
+        }
+    }
+
+    /// Nobody knows what a merchant's own keys name: what an engraving says, or whose child a present is for.
+    fn under_free_keys(self, value: &Value) -> Value {
+        match value {
+            Value::Array(_) | Value::Object(_) if self.depth == MAX_DEPTH => SECRET.into(),
+            Value::Array(items) => items.iter().map(|item| self.deeper().under_free_keys(item)).collect(),
+            Value::Object(map) => {
+                let redacted = |(name, value): (&String, &Value)| {
+                    let value = match names::class(name) {
+                        Some(Class::Secret) => secret(value),
+                        _ => self.deeper().under_free_keys(value),
+                    };
+                    (spans::redact(name).into_owned(), value)
+                };
+                map.iter().map(redacted).collect()
+            }
+            _ => self.personal(value),
         }
     }
 

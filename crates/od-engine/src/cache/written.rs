@@ -1,9 +1,12 @@
 //! Which orders were written, for copies of orders: not every write shows in the date by which they ask what has changed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
+
+#[cfg(test)]
+mod tests;
 
 /// As many are noted of one store.
 const MOST: usize = 1_000;
@@ -20,6 +23,8 @@ struct Noted {
     /// Everything that was written since then is noted; before it this process did not listen. Milliseconds since the epoch.
     since: i64,
     stores: HashMap<String, Writes>,
+    /// Stores of which somebody reads what was written: their copies do not have it yet.
+    being_read: HashSet<String>,
 }
 
 /// What was written.
@@ -44,6 +49,7 @@ impl Written {
         let noted = Noted {
             since: clock.now_millis(),
             stores: HashMap::new(),
+            being_read: HashSet::new(),
         };
         Self {
             noted: Mutex::new(noted),
@@ -71,15 +77,21 @@ impl Written {
     /// Whether a copy that was brought up to date at a moment has everything that was written, as far as this process was told.
     pub(crate) fn has_nothing(&self, store_row: &str, refreshed_at: i64) -> bool {
         let noted = self.noted();
-        noted.since <= refreshed_at && !noted.stores.contains_key(store_row)
+        noted.since <= refreshed_at && !noted.stores.contains_key(store_row) && !noted.being_read.contains(store_row)
     }
 
-    /// What was written until now, for somebody who reads it.
+    /// What was written until now, for somebody who reads it, and who has the copy alone.
     pub(crate) fn take<'a>(&'a self, store_row: &'a str) -> Taken<'a> {
+        let mut noted = self.noted();
+        let writes = noted.stores.remove(store_row);
+        if writes.is_some() {
+            noted.being_read.insert(store_row.to_owned());
+        }
+        drop(noted);
         Taken {
             of: self,
             store_row,
-            writes: self.noted().stores.remove(store_row),
+            writes,
         }
     }
 
@@ -107,7 +119,9 @@ impl Taken<'_> {
 
     /// The copy has them.
     pub(crate) fn are_read(mut self) {
-        self.writes = None;
+        if self.writes.take().is_some() {
+            self.of.noted().being_read.remove(self.store_row);
+        }
     }
 }
 
@@ -115,6 +129,7 @@ impl Drop for Taken<'_> {
     fn drop(&mut self) {
         let Some(writes) = self.writes.take() else { return };
         let mut noted = self.of.noted();
+        noted.being_read.remove(self.store_row);
         let again = noted.stores.entry(self.store_row.to_owned()).or_default();
         again.and_more |= writes.and_more;
         again.add(writes.orders);

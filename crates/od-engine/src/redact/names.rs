@@ -99,6 +99,15 @@ const FREE_TEXTS: &[&str] = &[
     "zip",
 ];
 
+/// Arguments of which a merchant makes up the keys. `values` are those of the operations that set some of them.
+const FREE_KEYS: &[&str] = &[
+    "checkout_data",
+    "metadata",
+    "order_metadata",
+    "values",
+    "variation_list",
+];
+
 /// Names that mean something else in a sentence: "unknown store name: ...".
 const ORDINARY_WORDS: &[&str] = &["name", "address", "company", "recipient", "street", "mobile"];
 
@@ -125,6 +134,11 @@ pub(super) fn is_free_text(name: &str) -> bool {
     let name = snake(name);
     let ends_with = |known: &&str| name.strip_suffix(*known).is_some_and(|rest| rest.ends_with('_'));
     FREE_TEXTS.iter().any(|known| name == *known || ends_with(known))
+}
+
+/// Whether an argument of that name is a map whose keys somebody made up.
+pub(super) fn has_free_keys(name: &str) -> bool {
+    FREE_KEYS.contains(&snake(name).as_str())
 }
 
 /// What a name in running text announces when a value follows it.

@@ -4,7 +4,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use super::{redact, redact_arguments, redact_text};
+use super::{PERSONAL, SECRET, redact, redact_arguments, redact_text};
 
 const MASTER_KEY: &str = "odmk_Zk3vQ9w1LxT7bRm2YhN8cJf5GpSd0AuEiXoB4tV6KqW";
 const BASE64: &str = "q83vEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJo=";
@@ -344,4 +344,28 @@ fn what_listings_print_of_a_key_stays_readable() {
     }
     let told = redact(&json!({ "prefix": prefix }));
     assert_eq!(told["prefix"], prefix);
+}
+
+#[test]
+fn what_stands_under_a_merchants_own_keys_is_masked_in_arguments() {
+    let given = json!({
+        "order_items": [{ "name": "Mug", "variation_list": { "Engraving": "For Ada" }, "metadata": { "child": "Ada", "n": 3 } }],
+        "mutation": { "checkout_data": { "Door": ["second", { "bell": "Doe" }] }, "order_metadata": {} },
+        "ops": [{ "op": "set_order_metadata", "values": { "passport": "C01X00T47", "api_key": "k", "gone": null } }],
+    });
+    let personal = PERSONAL;
+    assert_eq!(
+        redact_arguments(&given),
+        json!({
+            "order_items": [{
+                "name": personal, "variation_list": { "Engraving": personal }, "metadata": { "child": personal, "n": personal },
+            }],
+            "mutation": { "checkout_data": { "Door": [personal, { "bell": personal }] }, "order_metadata": {} },
+            "ops": [{ "op": "set_order_metadata", "values": { "passport": personal, "api_key": SECRET, "gone": null } }],
+        })
+    );
+    assert_eq!(
+        redact(&json!({ "metadata": { "child": 3 } })),
+        json!({ "metadata": { "child": 3 } })
+    );
 }

@@ -221,7 +221,7 @@ fn on_file(folder: &tempfile::TempDir, key: &RootKey) -> Setup {
 async fn two_processes_that_change_one_item_lose_nothing() {
     let (folder, key) = (tempfile::tempdir().unwrap(), RootKey::generate());
     let shop = Shop::open_with(on_file(&folder, &key)).await;
-    let other = Engine::open(options(on_file(&folder, &key), &shop.sim), od_engine::Clock::system())
+    let other = Engine::open(options(on_file(&folder, &key), &shop.sim), Clock::system())
         .await
         .unwrap();
     let (id, _) = first(&shop).await;
@@ -241,11 +241,11 @@ async fn two_processes_that_change_one_item_lose_nothing() {
 async fn a_conflict_is_tried_again_on_what_the_other_writer_left() {
     let shop = Shop::open().await;
     // Another writer: an engine that shares nothing with ours.
-    let writer = Engine::open(options(Setup::default(), &shop.sim), od_engine::Clock::system())
+    let writer = Engine::open(options(Setup::default(), &shop.sim), Clock::system())
         .await
         .unwrap();
     let identity = new_tenant(&writer).await;
-    let registration = od_engine::stores::Register {
+    let registration = Register {
         store_id: shop.store.store_id.clone(),
         api_key: shop.store.api_key.clone().into(),
         store_name: None,
