@@ -251,7 +251,7 @@ impl Tools {
 
 /// Whether a call changes nothing, so that it need not be finished for nobody.
 fn only_reads(access: Access, arguments: &Map<String, Value>) -> bool {
-    access != Access::Write || arguments.get("dry_run") == Some(&Value::Bool(true))
+    access != Access::Write || is_dry_run(arguments)
 }
 
 fn admits(narrowing: &Narrowing, grants: Option<Grants>, spec: &ToolSpec) -> bool {
@@ -282,7 +282,7 @@ async fn work(
         scope: scope.clone(),
         arguments: arguments.clone(),
     };
-    if entry.spec.access != Access::Write || is_dry_run(&arguments) {
+    if only_reads(entry.spec.access, &arguments) {
         return (entry.spec.handler)(call).await;
     }
     let write = Write {

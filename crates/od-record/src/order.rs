@@ -41,7 +41,7 @@ pub use limits::history as history_too_long;
 pub use merge::{Applied, NoteDefaults, apply, blurred, lay_over};
 pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
-pub use payment::unpaid;
+pub use payment::{awaits_payment, unpaid};
 pub use shipped::{left_behind, more_shipped};
 pub use sort::doubt as sort_doubt;
 pub use summary::{View, summary};

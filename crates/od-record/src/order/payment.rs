@@ -11,3 +11,8 @@ pub fn unpaid(payment: &str) -> Option<&'static str> {
         .into_iter()
         .find(|known| tidy(payment).eq_ignore_ascii_case(known))
 }
+
+/// Whether the payment of an order is still to come.
+pub fn awaits_payment(payment: &str) -> bool {
+    tidy(payment).eq_ignore_ascii_case("Pending")
+}

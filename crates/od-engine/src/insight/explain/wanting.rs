@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use od_record::order::LINES;
+use od_record::order::{LINES, awaits_payment, unpaid};
 use od_record::rows_of;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -14,8 +14,6 @@ use super::super::micro::decimal;
 const WITH_STATES: [&str; 3] = ["US", "CA", "AU"];
 /// Countries whose addresses have no postal code.
 const WITHOUT_POSTAL_CODES: [&str; 12] = ["AE", "AO", "BS", "BW", "BZ", "HK", "JM", "MO", "QA", "UG", "YE", "ZW"];
-/// How an order is paid that nobody sends.
-const UNPAID: [&str; 5] = ["Pending", "Rejected", "Declined", "Voided", "Fully Refunded"];
 /// So many things are told at most: an order with a hundred lines lacks the same in all.
 pub(super) const MOST: usize = 12;
 
@@ -94,7 +92,7 @@ impl Stocked {
 pub(super) fn missing(order: &Map<String, Value>, stocked: &Stocked) -> Vec<Missing> {
     let mut missing = Vec::new();
     let payment = text(order, "payment_status");
-    if UNPAID.iter().any(|unpaid| unpaid.eq_ignore_ascii_case(&payment)) {
+    if unpaid(&payment).is_some() || awaits_payment(&payment) {
         missing.push(Missing::new(
             What::Payment,
             "/payment_status",
