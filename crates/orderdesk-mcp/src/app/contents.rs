@@ -5,6 +5,7 @@ use std::path::Path;
 use od_engine::{Contents, DbError, DbOptions, RootKey, StartError};
 use secrecy::ExposeSecret;
 
+use super::unwritable::unwritable;
 use crate::{
     cli::Failure,
     config::{self, Fault, FromText, Paths, Settings},
@@ -85,8 +86,22 @@ pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Fail
                  in user and password are written by their codes: @ as %40, / as %2F, # as %23, ? as %3F, : as %3A, % as %25.",
             )
         }
+        (StartError::Database(DbError::Unusable(_) | DbError::File { .. }), None) => {
+            match sqlite_file_unwritable(settings, paths) {
+                Some((what, mend)) => {
+                    Failure::failed(format!("the database cannot be used: {what}")).with_hint(mend)
+                }
+                None => error.into(),
+            }
+        }
         _ => error.into(),
     }
+}
+
+/// What of a SQLite database this user may not write, and what to do.
+pub fn sqlite_file_unwritable(settings: &Settings, paths: &Paths) -> Option<(String, String)> {
+    let url = settings.storage.url(paths).ok()?;
+    unwritable(url.sqlite_file()?)
 }
 
 /// The root key that is configured, or that `setup` wrote. Who has none is told what to do, which is another thing when a

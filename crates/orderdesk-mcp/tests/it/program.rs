@@ -143,6 +143,22 @@ impl Home {
         Ended::from(self.command(arguments).output().unwrap())
     }
 
+    /// The same where no file can grow beyond 64 KiB: as on a disk that is full, but for what is small.
+    #[cfg(unix)]
+    pub fn run_cramped(&self, arguments: &[&str]) -> Ended {
+        let program = self.command(arguments);
+        let mut shell = Command::new("/bin/sh");
+        shell
+            // The signal that comes first would end the program; a full disk sends none.
+            .args(["-c", r#"trap '' XFSZ; ulimit -f 128; exec "$0" "$@""#])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.working_directory())
+            .env_clear()
+            .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Ended::from(shell.output().unwrap())
+    }
+
     /// The same with this on its standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
         let mut command = self.command(arguments);
