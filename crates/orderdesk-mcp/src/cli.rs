@@ -108,17 +108,40 @@ pub enum Command {
 impl Cli {
     /// The command line that the program was called with, and who reads what it prints. A wrong one ends the program.
     pub fn given() -> (Self, Output) {
-        let matches = Self::command().get_matches();
+        let matches = Self::command_line().get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         (cli, output_of(&matches))
     }
+
+    /// The command line. A number below zero is the value of the option before it, which then says what it takes, and no option.
+    fn command_line() -> clap::Command {
+        with_numbers_below_zero(Self::command())
+    }
+}
+
+fn with_numbers_below_zero(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| {
+            let is_plain = arg.get_action().takes_values() && !arg.is_allow_hyphen_values_set();
+            if is_plain {
+                arg.allow_negative_numbers(true)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(with_numbers_below_zero)
 }
 
 /// What `--output` of the innermost command says; text for a command that has none.
 fn output_of(matches: &ArgMatches) -> Output {
     match matches.subcommand() {
         Some((_, inner)) => output_of(inner),
-        None => matches.try_get_one("output").ok().flatten().copied().unwrap_or_default(),
+        None => matches
+            .try_get_one("output")
+            .ok()
+            .flatten()
+            .copied()
+            .unwrap_or_default(),
     }
 }
 

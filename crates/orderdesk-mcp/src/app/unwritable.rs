@@ -22,9 +22,7 @@ fn first_of(database: &Path, may_write: impl Fn(&Path) -> bool) -> Option<PathBu
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    files
-        .chain([folder])
-        .find(|path| path.exists() && !may_write(path))
+    files.chain([folder]).find(|path| path.exists() && !may_write(path))
 }
 
 fn told(database: &Path, path: &Path) -> (String, String) {
@@ -79,11 +77,22 @@ mod tests {
             let (what, mend) = told(&database, &found);
             assert!(what.contains(&format!("{message} cannot be written")), "{what}");
             assert!(what.contains(&locked.display().to_string()), "{what}");
-            assert!(mend.contains(&locked.display().to_string()) && mend.contains(hint), "{mend}");
+            assert!(
+                mend.contains(&locked.display().to_string()) && mend.contains(hint),
+                "{mend}"
+            );
         };
         check(&database, "app.db", "chmod u+w");
-        check(&folder.path().join("app.db-wal"), "app.db-wal", "the rights that the database had");
-        check(&folder.path().join("app.db-shm"), "app.db-shm", "the rights that the database had");
+        check(
+            &folder.path().join("app.db-wal"),
+            "app.db-wal",
+            "the rights that the database had",
+        );
+        check(
+            &folder.path().join("app.db-shm"),
+            "app.db-shm",
+            "the rights that the database had",
+        );
         check(folder.path(), "", "two more files");
         assert_eq!(first_of(&database, |_| true), None);
         assert_eq!(unwritable(&database), None, "the system finds nothing either");

@@ -7,7 +7,9 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
-use crate::config::{ConfigError, Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL};
+use crate::config::{
+    ConfigError, Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL,
+};
 
 /// Check, show or list the settings.
 #[derive(Debug, clap::Subcommand)]
