@@ -152,13 +152,14 @@ impl AuditEnds<'_> {
         }))
     }
 
-    /// Gives ends, and their number, other proofs where `prove` has one. Says how many were changed.
-    pub async fn prove_again(&self, prove: NewEndProofs<'_>) -> Result<u64, DbError> {
+    /// Gives ends, and their number, other proofs where `prove` has one. Says how many ends were changed, and whether
+    /// their number was.
+    pub async fn prove_again(&self, prove: NewEndProofs<'_>) -> Result<(u64, bool), DbError> {
         const PROVE: &str = "UPDATE audit_ends SET proof = $2 WHERE position = $1";
         Ok(transaction!(self.db, conn => {
             let head: EndsHead = sqlx::query_as(LOCK).fetch_one(&mut *conn).await?;
             let ends: Vec<AuditEnd> = sqlx::query_as(ALL).fetch_all(&mut *conn).await?;
-            let (mut changed, mut last_proof) = (0, head.last_proof.clone());
+            let (mut changed, mut number, mut last_proof) = (0, false, head.last_proof.clone());
             for end in ends {
                 let Some(proof) = (prove.end)(&end) else { continue };
                 sqlx::query(PROVE).bind(end.position).bind(&proof).execute(&mut *conn).await?;
@@ -173,10 +174,10 @@ impl AuditEnds<'_> {
                 let proof = (prove.head)(&next);
                 if proof != head.proof {
                     sqlx::query(SET).bind(next.ends).bind(&next.last_proof).bind(&proof).execute(&mut *conn).await?;
-                    changed += 1;
+                    number = true;
                 }
             }
-            changed
+            (changed, number)
         }))
     }
 

@@ -32,7 +32,8 @@ impl Backups<'_> {
     /// is the caller's to do.
     ///
     /// # Errors
-    /// [`DbError::Unavailable`] on PostgreSQL, which has tools of its own for this.
+    /// [`DbError::NoCopy`] when `file` does not take it: SQLite writes nowhere else for this. [`DbError::Unusable`] on
+    /// PostgreSQL, which has tools of its own.
     pub async fn write(&self, file: &Path) -> Result<(), DbError> {
         let Pool::Sqlite(sqlite) = self.db.pool() else {
             return Err(DbError::Unusable("PostgreSQL is backed up with pg_dump"));
@@ -41,8 +42,11 @@ impl Backups<'_> {
             return Err(DbError::Unusable("the backup's path is no UTF-8"));
         };
         let mut conn = sqlite.acquire().await?;
-        sqlx::query("VACUUM INTO $1").bind(path).execute(&mut *conn).await?;
-        Ok(())
+        let written = sqlx::query("VACUUM INTO $1").bind(path).execute(&mut *conn).await;
+        written.map(drop).map_err(|error| match error.into() {
+            DbError::Unusable(why) => DbError::NoCopy(why),
+            other => other,
+        })
     }
 
     /// What SQLite finds wrong with the file, a line for each; nothing when it is whole. Every page is read.

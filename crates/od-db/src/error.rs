@@ -54,6 +54,9 @@ pub enum DbError {
     /// The same, for a reason that somebody has to mend first: trying again does not help.
     #[error("the database is unavailable: {0}")]
     Unusable(&'static str),
+    /// A copy of the database could not be written, for the stated reason. The database itself is as it was.
+    #[error("the copy could not be written: {0}")]
+    NoCopy(&'static str),
     /// The database was written by a newer release.
     #[error("the database has schema version {found}, but this release knows only up to {known}: use a newer release")]
     NewerSchema {
@@ -204,7 +207,7 @@ fn from_sqlite_code(code: u32) -> Option<DbError> {
     Some(match code & 0xff {
         // The last is a lost race for the write-ahead log.
         5 | 6 | 15 => DbError::Busy,
-        8 => DbError::Unusable("the file is read-only"),
+        8 => DbError::Unusable("the file is read-only, or one of those beside it (-wal, -shm), or their folder"),
         10 => DbError::Unusable("reading or writing the file failed"),
         13 => DbError::Unusable("the disk is full"),
         14 => DbError::Unusable("the file cannot be opened"),

@@ -43,6 +43,17 @@ const COME_AGAIN: Duration = Duration::from_secs(2);
 /// Sign-in operations.
 pub struct Auth<'a>(&'a Engine);
 
+/// Why a text can be nobody's master key or token, which its text alone tells: mistyped, cut off, too short or too long.
+/// Nothing when it may be somebody's.
+pub fn fault_of(text: &SecretString) -> Option<String> {
+    let text = alone(text);
+    match MasterKey::parse(text.clone()) {
+        Ok(_) => None,
+        Err(MasterKeyError::IsToken) => Token::parse(text).err().map(|fault| fault.to_string()),
+        Err(fault) => Some(fault.to_string()),
+    }
+}
+
 impl Engine {
     /// Sign-in operations.
     pub fn auth(&self) -> Auth<'_> {

@@ -70,9 +70,9 @@ impl Source {
     /// the disk.
     ///
     /// # Errors
-    /// [`Error::Storage`].
-    pub async fn copy(&self, file: &Path) -> Result<(), Error> {
-        Ok(self.db.backups().write(file).await?)
+    /// [`DbError::NoCopy`] when the file does not take it; else the database's own trouble.
+    pub async fn copy(&self, file: &Path) -> Result<(), DbError> {
+        self.db.backups().write(file).await
     }
 
     /// Opens a copy and looks through all of it. `watch` is told the number of audit entries looked at so far.

@@ -61,7 +61,25 @@ pub(crate) fn timestamp(millis: i64) -> String {
     Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
 }
 
+/// The same with all three digits of the milliseconds, for lists: as text they stand in the order of time then.
+pub(crate) fn even_timestamp(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| format!("{at:.3}"))
+}
+
 /// A time as the database stores it, in milliseconds.
 pub(crate) fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn even_times_stand_in_the_order_of_time_as_text() {
+        let (early, late) = (even_timestamp(1_796_067_301_780), even_timestamp(1_796_067_301_785));
+        assert_eq!(early, "2026-11-30T19:35:01.780Z");
+        assert!(early < late && timestamp(1_796_067_301_780) > timestamp(1_796_067_301_785));
+        assert_eq!(even_timestamp(0), "1970-01-01T00:00:00.000Z");
+    }
 }

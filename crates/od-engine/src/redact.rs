@@ -41,6 +41,11 @@ pub fn redact_arguments(value: &Value) -> Value {
     redactor.value(value)
 }
 
+/// Whether what stands behind this name and a colon or an equals sign is masked in running text.
+pub(crate) fn is_announcing(name: &str) -> bool {
+    names::announces(name).is_some()
+}
+
 /// `text` without secrets and e-mail addresses: values after secret names (`api_key=...`, `"password": "..."`), bearer
 /// tokens, this product's keys and tokens, and long random-looking words.
 pub fn redact_text(text: &str) -> Cow<'_, str> {

@@ -6,6 +6,7 @@ mod desk;
 mod options;
 mod pages;
 mod trial;
+mod unwritable;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,7 +19,10 @@ use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolO
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
-pub use self::contents::{RESTORE, contents, database, not_opened, place, refuse_folder_unasked, root_key, root_keys};
+pub use self::contents::{
+    RESTORE, contents, database, not_opened, place, refuse_folder_unasked, refuse_memory, root_key, root_keys,
+    sqlite_file_unwritable,
+};
 pub use self::trial::{Trial, registration_hint, try_address, try_out};
 use self::{
     command_line::command_line,
@@ -68,6 +72,12 @@ impl App {
     pub async fn open_or_make(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
         refuse_folder_unasked(&settings, paths)?;
         Self::on(database(&settings, paths)?, settings, paths).await
+    }
+
+    /// The same for a command that makes something and ends: in memory it would be gone at once.
+    pub async fn open_or_make_to_keep(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
+        refuse_memory(&settings, paths)?;
+        Self::open_or_make(settings, paths).await
     }
 
     async fn on(database: DbOptions, settings: Settings, paths: &Paths) -> Result<Self, Failure> {
@@ -433,6 +443,10 @@ fn database_hint(error: &DbError) -> &'static str {
     match error {
         DbError::NewerSchema { .. } => {
             "Start that newer release again, or put back the backup that was made before it: docs/upgrade.md, Rollback."
+        }
+        DbError::Corrupt(_) => {
+            "Nothing was changed. If DATABASE_URL names the file you mean: stop every server, keep a copy of it with app.db-wal and \
+             app.db-shm, and put a backup in its place (docs/backup.md, Restore in place). A disk may be failing."
         }
         _ => {
             "Check DATABASE_URL. For SQLite, let the user this runs as write the file and its folder: SQLite keeps two more \

@@ -15,6 +15,7 @@ mod grant;
 mod keygen;
 mod kms;
 mod migrate;
+mod new_file;
 mod output;
 mod owner;
 mod prompt;
@@ -32,10 +33,13 @@ mod tools;
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::context::Context;
-pub use self::{failure::Failure, output::note as say};
+pub use self::{
+    failure::Failure,
+    output::{Output, note as say},
+};
 
 /// A native MCP server for Order Desk: many tenants, many stores, sealed credentials, safe order changes.
 ///
@@ -60,7 +64,8 @@ Examples:
   orderdesk-mcp serve         Serve MCP over HTTP
   orderdesk-mcp doctor        Find out what is wrong
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.";
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+With --output json a failure is a document on standard output too, unless the result that tells of it is there.";
 
 /// Everything the program does.
 #[derive(Debug, Subcommand)]
@@ -98,6 +103,46 @@ pub enum Command {
     #[command(subcommand)]
     Reference(reference::Command),
     Completions(completions::Args),
+}
+
+impl Cli {
+    /// The command line that the program was called with, and who reads what it prints. A wrong one ends the program.
+    pub fn given() -> (Self, Output) {
+        let matches = Self::command_line().get_matches();
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        (cli, output_of(&matches))
+    }
+
+    /// The command line. A number below zero is the value of the option before it, which then says what it takes, and no option.
+    fn command_line() -> clap::Command {
+        with_numbers_below_zero(Self::command())
+    }
+}
+
+fn with_numbers_below_zero(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| {
+            let is_plain = arg.get_action().takes_values() && !arg.is_allow_hyphen_values_set();
+            if is_plain {
+                arg.allow_negative_numbers(true)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(with_numbers_below_zero)
+}
+
+/// What `--output` of the innermost command says; text for a command that has none.
+fn output_of(matches: &ArgMatches) -> Output {
+    match matches.subcommand() {
+        Some((_, inner)) => output_of(inner),
+        None => matches
+            .try_get_one("output")
+            .ok()
+            .flatten()
+            .copied()
+            .unwrap_or_default(),
+    }
 }
 
 /// Runs the chosen command to its end.

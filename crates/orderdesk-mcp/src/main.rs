@@ -16,13 +16,11 @@ mod workers;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let (cli, output) = cli::Cli::given();
     // Before any key is read.
     if let Err(error) = dumps::switch_off() {
         cli::say(&format!("warning: core dumps could not be switched off: {error}"));
@@ -31,7 +29,7 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match workers::runtime() {
         Ok(runtime) => runtime,
-        Err(failure) => return fail(&failure),
+        Err(failure) => return fail(&failure, output),
     };
     let outcome = runtime.block_on(async {
         let outcome = cli::run(cli).await;
@@ -42,13 +40,14 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => fail(&failure),
+        Err(failure) => fail(&failure, output),
     }
 }
 
-fn fail(failure: &cli::Failure) -> ExitCode {
+fn fail(failure: &cli::Failure, output: cli::Output) -> ExitCode {
     if !failure.is_silent() {
         cli::say(&failure.to_string());
+        output.tell_failure(failure);
     }
     ExitCode::from(failure.code())
 }

@@ -353,7 +353,8 @@ async fn a_file_that_can_only_be_read_is_found_by_a_trial() {
     let db = Db::connect(&at(&path)).await.unwrap();
     db.ping().await.unwrap();
     let refused = db.try_write().await.unwrap_err();
-    assert!(refused.to_string().ends_with("the file is read-only"), "{refused:?}");
+    let told = "the file is read-only, or one of those beside it (-wal, -shm), or their folder";
+    assert!(refused.to_string().ends_with(told), "{refused:?}");
 }
 
 /// Records are logged with `{:?}` sooner or later.

@@ -71,18 +71,20 @@ impl EndSigner {
             .is_some_and(|keys| end_proof(&keys.ends, end) == end.proof)
     }
 
-    /// How many ends, and whether their number too, carry the proof of the root key before.
-    pub(crate) async fn count_of_before(&self, db: &Db) -> Result<u64, DbError> {
-        let Some(before) = &self.before else { return Ok(0) };
+    /// How many ends carry the proof of the root key before, and whether their number does.
+    pub(crate) async fn count_of_before(&self, db: &Db) -> Result<(u64, bool), DbError> {
+        let Some(before) = &self.before else {
+            return Ok((0, false));
+        };
         let ends = db.audit_ends().all().await?;
         let head = db.audit_ends().head().await?;
         let ends = ends.iter().filter(|end| self.is_of_before(end)).count();
         let number = head.is_some_and(|head| head_proof(&before.heads, &head) == head.proof);
-        Ok(ends as u64 + u64::from(number))
+        Ok((ends as u64, number))
     }
 
-    /// Signs with the root key in use what carries the proof of the one before, and says how much that was.
-    pub(crate) async fn hand_over(&self, db: &Db) -> Result<u64, DbError> {
+    /// Signs with the root key in use what carries the proof of the one before: how many ends, and whether their number.
+    pub(crate) async fn hand_over(&self, db: &Db) -> Result<(u64, bool), DbError> {
         let prove = NewEndProofs {
             end: &|end| self.is_of_before(end).then(|| (self.end)(end)),
             stands: &*self.stands,

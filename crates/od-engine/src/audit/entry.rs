@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{AuditFilter, AuditLog, AuditPage};
-use crate::clock::timestamp;
+use crate::clock::even_timestamp;
 use crate::error::Error;
 use crate::scope::Scope;
 
@@ -82,7 +82,7 @@ impl From<AuditRow> for EntryView {
         Self {
             id: entry.id,
             seq,
-            created_at: timestamp(entry.created_at),
+            created_at: even_timestamp(entry.created_at),
             tenant_id: entry.tenant_id.map(|tenant| tenant.to_string()),
             store_id: entry.store_id,
             tool_name: entry.tool_name,

@@ -14,14 +14,16 @@ const ROUNDS: u32 = 5;
 pub struct Signed {
     /// Audit chains, by the record of where each begins and ends.
     pub chains: u64,
-    /// Records of deleted tenants, and of how many there are.
+    /// Records of deleted tenants.
     pub ended: u64,
+    /// The record of how many of those there are.
+    pub number: bool,
 }
 
 impl Signed {
     /// How many.
     pub fn count(self) -> u64 {
-        self.chains + self.ended
+        self.chains + self.ended + u64::from(self.number)
     }
 }
 
@@ -44,15 +46,17 @@ pub(crate) async fn sign_anew(db: &Db, prover: &Prover, signer: &EndSigner) -> R
         }
         chains += db.audit().prove_again(&anew).await?;
     }
-    let ended = signer.hand_over(db).await?;
-    Ok(Signed { chains, ended })
+    let (ended, number) = signer.hand_over(db).await?;
+    Ok(Signed { chains, ended, number })
 }
 
 /// What still carries the proof of the root key before.
 pub(crate) async fn signed_before(db: &Db, prover: &Prover, signer: &EndSigner) -> Result<Signed, DbError> {
     let heads = db.audit().heads().await?;
+    let (ended, number) = signer.count_of_before(db).await?;
     Ok(Signed {
         chains: heads.iter().filter(|head| prover.is_of_before(head)).count() as u64,
-        ended: signer.count_of_before(db).await?,
+        ended,
+        number,
     })
 }

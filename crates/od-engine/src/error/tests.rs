@@ -283,3 +283,19 @@ fn of_thousands_of_faults_the_first_are_told() {
     assert_eq!(told.len(), 101);
     assert_eq!(told[100]["message"], "and 29900 more problems");
 }
+
+/// Wherever texts are redacted, what stands behind the name of a secret and a colon is masked: ours must not look like that.
+#[test]
+fn a_refused_secret_is_told_in_words_that_are_not_masked() {
+    let check = |path: &str, expected: &str| {
+        let told = Error::invalid(path, "this is not it").to_string();
+        assert_eq!(told, expected);
+        assert_eq!(crate::redact::redact_text(&told), expected);
+    };
+    check("/api_key", "api_key is refused: this is not it. Nothing was done.");
+    check(
+        "/new/master_key",
+        "new/master_key is refused: this is not it. Nothing was done.",
+    );
+    check("/order_id", "order_id: this is not it. Nothing was done.");
+}

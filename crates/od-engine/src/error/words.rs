@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use od_record::Problem;
 
 use crate::outcome::StoreRef;
+use crate::redact::is_announcing;
 
 /// As many stores are named at most; the others are counted.
 const MOST_NAMED: usize = 8;
@@ -73,7 +74,13 @@ pub(super) fn named(stores: &[StoreRef]) -> String {
 /// What is wrong with the arguments.
 pub(super) fn summary(problems: &[Problem]) -> String {
     match problems {
-        [one] => format!("{}: {} Nothing was done.", place(&one.path), sentence(&one.message)),
+        [one] => {
+            let place = place(&one.path);
+            // What stands behind the colon of a secret's name is masked wherever texts are redacted.
+            let is_masked = place.rsplit('/').next().is_some_and(is_announcing);
+            let refused = if is_masked { " is refused" } else { "" };
+            format!("{place}{refused}: {} Nothing was done.", sentence(&one.message))
+        }
         many => format!("{}; nothing was done.", places(many)),
     }
 }

@@ -145,7 +145,9 @@ impl Window {
                 Some(to) if to == from => Ok(window),
                 Some(_) => Err(wrong(
                     "/to",
-                    "must be left out where from is the name of a window; for other days both are dates",
+                    &format!(
+                        "must be left out where from is the name of a window ({from}); for other days both are dates"
+                    ),
                 )),
             };
         }
@@ -157,7 +159,8 @@ impl Window {
             None | Some("today") => today,
             Some("yesterday") => today.saturating_sub(1.day()),
             Some(to) => {
-                let rule = "must be a date as 2026-11-30, which belongs to the window as a whole, today or yesterday; the name of a window stands in from alone";
+                let rule = "must be a date as 2026-11-30 (the last day that counts), today or yesterday; the name of a window, as last_month, \
+                     goes into from";
                 whole_day(to, LAST).ok_or_else(|| wrong("/to", no_such_day(to).as_deref().unwrap_or(rule)))?
             }
         };

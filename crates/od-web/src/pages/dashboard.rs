@@ -11,7 +11,10 @@ use od_engine::{
     stores::{Budget, KnownStore, TenantLimit},
 };
 
-use super::{landing, traces::CONFIRMATION};
+use super::{
+    landing,
+    traces::{CONFIRMATION, Outcome},
+};
 use crate::{
     demo::ShopOrder,
     desk::Naming,
@@ -219,13 +222,7 @@ fn is_question(entry: &EntryView) -> bool {
 
 fn line(entry: &EntryView, names: &HashMap<&str, &str>, listed: &Naming) -> Line {
     let store = entry.store_id.as_deref().unwrap_or_default();
-    let (tone, outcome) = match (entry.status.as_str(), &entry.error_code) {
-        ("success", _) => ("good", "Success".to_owned()),
-        ("begun", _) => ("care", "Under way".to_owned()),
-        (_, Some(code)) if is_question(entry) => ("care", code.clone()),
-        (_, Some(code)) => ("bad", code.clone()),
-        (other, None) => ("bad", other.to_owned()),
-    };
+    let Outcome { tone, text: outcome } = Outcome::of(entry);
     Line {
         at: Moment::parse(&entry.created_at),
         tool: listed(&entry.tool_name),

@@ -25,7 +25,7 @@ use choices::Choices;
 use filters::Filters;
 use row::Row;
 
-pub use row::CONFIRMATION;
+pub use row::{CONFIRMATION, Outcome};
 
 mod choices;
 mod delete;

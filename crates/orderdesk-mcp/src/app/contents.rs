@@ -5,6 +5,7 @@ use std::path::Path;
 use od_engine::{Contents, DbError, DbOptions, RootKey, StartError};
 use secrecy::ExposeSecret;
 
+use super::unwritable::unwritable;
 use crate::{
     cli::Failure,
     config::{self, Fault, FromText, Paths, Settings},
@@ -60,6 +61,17 @@ pub fn refuse_folder_unasked(settings: &Settings, paths: &Paths) -> Result<(), F
     .with_hint("Check the path, or make the folder first."))
 }
 
+/// Refuses a database in memory, for a command that makes something and ends: it would be gone at once.
+pub fn refuse_memory(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
+    if !settings.storage.url(paths)?.is_memory() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "the database is in memory (DATABASE_URL): what this makes would be gone when it ends. Nothing was done",
+    )
+    .with_hint("Name a file, as sqlite:///var/lib/orderdesk-mcp/app.db, or leave DATABASE_URL out."))
+}
+
 /// Why the database could not be opened: of a server, which one was asked, and what its address may be wrong in.
 pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
     let server = settings.storage.url(paths).ok().and_then(|url| url.server());
@@ -85,14 +97,30 @@ pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Fail
                  in user and password are written by their codes: @ as %40, / as %2F, # as %23, ? as %3F, : as %3A, % as %25.",
             )
         }
+        (StartError::Database(DbError::Unusable(_) | DbError::File { .. }), None) => {
+            match sqlite_file_unwritable(settings, paths) {
+                Some((what, mend)) => {
+                    Failure::failed(format!("the database cannot be used: {what}")).with_hint(mend)
+                }
+                None => error.into(),
+            }
+        }
         _ => error.into(),
     }
+}
+
+/// What of a SQLite database this user may not write, and what to do.
+pub fn sqlite_file_unwritable(settings: &Settings, paths: &Paths) -> Option<(String, String)> {
+    let url = settings.storage.url(paths).ok()?;
+    unwritable(url.sqlite_file()?)
 }
 
 /// The root key that is configured, or that `setup` wrote. Who has none is told what to do, which is another thing when a
 /// database is there that only the lost one opens.
 pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Failure> {
-    let (what, remedy) = match config::root_key(&settings.root, paths)? {
+    let given = config::root_key(&settings.root, paths)?;
+    let is_given = given.is_some();
+    let (what, remedy) = match given {
         Some(text) => match RootKey::from_base64(text.expose_secret()) {
             Ok(key) => return Ok(key),
             Err(error) => (
@@ -111,6 +139,10 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
     };
     let place = place(settings, paths);
     let (message, hint) = match contents(settings, paths).await {
+        Ok(Contents { sealed: true, .. }) if is_given => (
+            format!("{what}. But the database {place} is sealed already, and its own root key alone opens it."),
+            RESTORE.to_owned(),
+        ),
         Ok(Contents { sealed: true, .. }) => (
             format!("{what}, but the database {place} is sealed with a root key."),
             RESTORE.to_owned(),
@@ -118,7 +150,7 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
         Ok(_) => (format!("{what}. {remedy}"), String::new()),
         Err(failure) => (
             format!(
-                "{what}, and whether the database {place} is sealed with one is not known: {}.",
+                "{what}; whether the database {place} is sealed with one is not known: {}.",
                 failure.message()
             ),
             format!("If it is new: {remedy} If it was used before: {RESTORE}"),

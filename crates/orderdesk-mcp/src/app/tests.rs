@@ -209,4 +209,9 @@ fn a_database_of_a_newer_release_is_no_matter_of_rights_to_a_file() {
     let newer = hint(DbError::NewerSchema { found: 999, known: 24 });
     assert!(newer.contains("newer release") && !newer.contains("SQLite"), "{newer}");
     assert!(hint(DbError::Missing).contains("SQLite"));
+    let damaged = hint(DbError::Corrupt("the file is malformed"));
+    assert!(
+        damaged.contains("put a backup in its place") && !damaged.contains("write the file"),
+        "{damaged}"
+    );
 }

@@ -2,8 +2,7 @@
 
 use std::{
     fmt::Display,
-    fs::OpenOptions,
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     path::PathBuf,
     time::Duration,
 };
@@ -20,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     Context, Failure,
+    new_file::{self, NewFile},
     output::{self, Output, OutputArg},
     prompt,
 };
@@ -197,6 +197,8 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         Format::Json => ExportFormat::Json,
         Format::Csv => ExportFormat::Csv,
     };
+    // Before anything is looked for: whoever mistypes a name need not wait for the end.
+    args.file.as_deref().map_or(Ok(()), new_file::refuse_taken)?;
     let filters = args.filters();
     let tool_name = match args.tool {
         Some(name) => Some(recorded(app, name).await?),
@@ -219,14 +221,21 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         words: Vec::new(),
     };
     let mut export = log.export(whose, filter, format).await?;
-    let mut target: Box<dyn Write + Send> = match &args.file {
-        Some(path) => Box::new(new_file(path)?),
-        None => Box::new(io::stdout()),
-    };
-    while let Some(part) = export.next().await? {
-        target.write_all(part.as_bytes())?;
+    match &args.file {
+        Some(path) => {
+            let mut file = NewFile::begin(path)?;
+            while let Some(part) = export.next().await? {
+                let written = file.write_all(part.as_bytes());
+                written.map_err(|error| file.not_made(error))?;
+            }
+            file.keep(false)?;
+        }
+        None => {
+            while let Some(part) = export.next().await? {
+                output::print(part.as_bytes())?;
+            }
+        }
     }
-    target.flush()?;
     output::note(&format!("Entries exported: {}.", export.entries()));
     if export.entries() == 0 && !filters.is_empty() {
         output::note(&format!("No entry matches {filters}."));
@@ -250,20 +259,6 @@ async fn recorded(app: &App, name: String) -> Result<String, Failure> {
     Err(match nearest(&name, known) {
         Some(nearest) => unknown.with_hint(format!("Did you mean {nearest}?")),
         None => unknown.with_hint("`orderdesk-mcp tools` lists the tools."),
-    })
-}
-
-fn new_file(path: &PathBuf) -> Result<std::fs::File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| {
-        let failure = Failure::failed(format!("cannot write {}: {error}", path.display()));
-        match error.kind() {
-            ErrorKind::AlreadyExists => failure.with_hint("Choose another name or remove it."),
-            _ => failure,
-        }
     })
 }
 

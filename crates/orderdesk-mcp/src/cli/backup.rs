@@ -1,18 +1,20 @@
 //! `backup`: a copy of the database, made while servers use it.
 
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use od_engine::backup::{Examined, Source};
+use od_engine::{
+    DbError, Error,
+    backup::{Examined, Source},
+};
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use super::{
     Context, Failure,
+    new_file::NewFile,
     output::{self, Output, OutputArg},
 };
 use crate::{app, shutdown};
@@ -61,7 +63,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
     if let Some(file) = &args.file {
         if url.is_postgres() {
-            return Err(pg_dump(&url.without_password(), file, context));
+            return Err(pg_dump(&url.without_password(), file, context, args.output.output)?);
         }
         refuse_existing(file, args.force)?;
         if let Some(database) = url.sqlite_file() {
@@ -78,7 +80,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 }
 
 /// The words for a database that has tools of its own.
-fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
+fn pg_dump(url: &str, file: &Path, context: &Context, output: Output) -> io::Result<Failure> {
     let (file, url) = (
         output::for_a_shell(&file.display().to_string()),
         output::for_a_shell(url),
@@ -89,13 +91,21 @@ fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
         |program| output::for_a_shell(&program.display().to_string()),
     );
     let settings = context.config_option();
-    // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
-    output::note(&format!(
-        "pg_dump --format=custom --file={file} {url} && {this}{settings} backup --record\n\
-         The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
-         pg_restore --no-owner --dbname=URL {file}"
-    ));
-    Failure::usage("the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above")
+    // pg_dump makes its file for everybody to read.
+    let dump = format!("(umask 077; pg_dump --format=custom --file={file} {url}) && {this}{settings} backup --record");
+    let restore = format!("pg_restore --no-owner --dbname=URL {file}");
+    match output {
+        Output::Json => output::json(&json!({ "made": false, "dump": dump, "restore": restore }))?,
+        // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
+        Output::Text => output::note(&format!(
+            "{dump}\n\
+             The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
+             {restore}"
+        )),
+    }
+    Ok(Failure::usage(
+        "the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above",
+    ))
 }
 
 async fn record(source: &Source, output: Output) -> Result<(), Failure> {
@@ -127,17 +137,17 @@ async fn until_interrupted(work: impl Future<Output = Result<(), Failure>>) -> R
 
 async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> {
     let began = Instant::now();
-    let cannot = |error: io::Error| Failure::failed(format!("cannot write {}: {error}", file.display()));
-    let target = std::path::absolute(file).map_err(cannot)?;
-    let folder = target.parent().unwrap_or(&target);
-    remove_leftovers(folder);
-    // Mode 0600 from its first moment, and gone again unless it is finished.
-    let copy = tempfile::Builder::new()
-        .prefix(PARTIAL.0)
-        .suffix(PARTIAL.1)
-        .tempfile_in(folder)
-        .map_err(cannot)?;
-    source.copy(copy.path()).await?;
+    let copy = NewFile::begin(file)?;
+    let target = copy.place().to_owned();
+    source.copy(copy.path()).await.map_err(|error| {
+        remove_journal(copy.path());
+        match error {
+            DbError::NoCopy(why) => copy.not_made(why).with_hint(
+                "The copy takes as much room as the database, which is as it was. `orderdesk-mcp doctor` says whether that one is well.",
+            ),
+            error => Error::from(error).into(),
+        }
+    })?;
     let copied = began.elapsed();
     let mut told = 0;
     let examined = source
@@ -154,10 +164,7 @@ async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> 
             "Nothing was kept. `orderdesk-mcp doctor` looks at the database itself; a disk may be failing.",
         ));
     }
-    let bytes = keep(copy, &target, args.force).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(file),
-        _ => cannot(error),
-    })?;
+    let bytes = copy.keep(args.force)?;
     match source.note(Some(bytes)).await {
         Ok(true) => {}
         Ok(false) => output::note("The database is of an older version, which remembers no backups."),
@@ -176,34 +183,16 @@ async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> 
     Ok(())
 }
 
-/// How an unfinished copy is called, with something random between.
-const PARTIAL: (&str, &str) = (".orderdesk-mcp-", ".partial");
-/// One that nobody has written to for so long was left by a killed command.
-const LEFT_BEHIND: Duration = Duration::from_hours(24);
-
-/// Removes unfinished copies of killed commands: each is as large as the database. What cannot be removed is no reason to
-/// make no backup.
-fn remove_leftovers(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_partial = name
-            .strip_prefix(PARTIAL.0)
-            .is_some_and(|rest| rest.contains(PARTIAL.1));
-        let written = entry.metadata().and_then(|found| found.modified());
-        let age = written.ok().and_then(|written| written.elapsed().ok());
-        if is_partial && age.is_some_and(|age| age > LEFT_BEHIND) {
-            match fs::remove_file(entry.path()) {
-                Ok(()) => output::note(&format!(
-                    "Removed {}, which a killed backup had left.",
-                    entry.path().display()
-                )),
-                Err(error) => output::note(&format!("{} could not be removed: {error}", entry.path().display())),
-            }
-        }
+/// SQLite leaves one beside a copy that it could not write to its end.
+fn remove_journal(copy: &Path) {
+    let mut journal = copy.as_os_str().to_owned();
+    journal.push("-journal");
+    match fs::remove_file(&journal) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => output::note(&format!(
+            "{} could not be removed: {error}",
+            Path::new(&journal).display()
+        )),
+        _ => {}
     }
 }
 
@@ -233,22 +222,6 @@ fn tell(
             ))
         }
     }
-}
-
-/// Flushes the copy to the disk and gives it its name; its size.
-fn keep(copy: NamedTempFile, target: &Path, force: bool) -> io::Result<u64> {
-    copy.as_file().sync_all()?;
-    let bytes = copy.as_file().metadata()?.len();
-    if force {
-        copy.persist(target)?;
-    } else {
-        copy.persist_noclobber(target)?;
-    }
-    // The name too, where folders can be flushed.
-    if let Some(folder) = target.parent().filter(|_| cfg!(unix)) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(bytes)
 }
 
 /// Before anything is copied: whoever mistypes a name need not wait for the end.

@@ -257,19 +257,43 @@ fn may_be_changed(path: &Path, entry: &Value, unchanged: bool, launch: &Launch) 
             };
         }
     }
-    if entry::refers_to_key(entry) {
-        return if unchanged { Ok(()) } else { Err(asked_for(path)) };
-    }
-    if !entry::has_key(entry, &launch.used()) {
-        Err(occupied(path, entry))
+    let refused = if entry::refers_to_key(entry) {
+        if unchanged {
+            return Ok(());
+        }
+        asked_for(path)
+    } else if !entry::has_key(entry, &launch.used()) {
+        occupied(path, entry)
     } else if !entry::starts_this_program(entry) {
-        Err(wrapped(path))
+        wrapped(path)
     } else if entry::reads_a_file(entry) {
-        Err(configured_elsewhere(path))
+        configured_elsewhere(path)
     } else {
-        Ok(())
-    }
+        return Ok(());
+    };
+    Err(if launch.asked_for {
+        refused.with_hint(if is_plain(entry) {
+            GIVE_ITS_KEY
+        } else {
+            CHANGE_IT_BY_HAND
+        })
+    } else {
+        refused
+    })
 }
+
+/// Whether an entry starts this program and nothing around it, with settings that can be seen in it.
+fn is_plain(entry: &Value) -> bool {
+    entry::starts_this_program(entry) && !entry::reads_a_file(entry) && !entry::refers_to_key(entry)
+}
+
+/// What `connect` says of an entry of another key.
+const GIVE_ITS_KEY: &str = "Set MCP_MASTER_KEY or MCP_MASTER_KEY_FILE as it is in that entry; or rename or remove the entry \
+    first, and keep its key, if it holds one: it is stored nowhere else. Without --write what would be put there is shown.";
+/// What `connect` says of an entry that no key would make ours to change.
+const CHANGE_IT_BY_HAND: &str = "It starts a container or a script, reads settings from a file, or lets the client ask for the \
+    key: this command does not change such an entry, whatever key it is given. Change it by hand to what is shown without \
+    --write; or rename or remove it first, and keep its key, if it holds one: it is stored nowhere else.";
 
 /// A server that a person can sign in at is worth more than a program that nobody is signed in to.
 fn signed_in_nowhere(path: &Path) -> Failure {
@@ -288,7 +312,13 @@ fn signed_in_nowhere(path: &Path) -> Failure {
 /// The entry that is there may hold the only copy of a master key, which opens stored credentials.
 fn occupied(path: &Path, entry: &Value) -> Failure {
     let name = MCP_MASTER_KEY.name;
-    let hint = if entry::names_key(entry) {
+    let hint = if !is_plain(entry) && entry.get("command").is_some() {
+        format!(
+            "That entry starts a container or a script, or reads settings from a file, and is not changed by setup whatever \
+             {name} is. Run setup with --client-config none and change the entry by hand to what setup prints; or rename or \
+             remove it first, and keep its key, if it holds one: it is stored nowhere else."
+        )
+    } else if entry::names_key(entry) {
         format!(
             "To add the store to the tenant of that entry, run setup with {name} or {name}_FILE set as it is there. To \
              start with a new tenant, rename or remove the entry first, and keep its key: it is stored nowhere else."

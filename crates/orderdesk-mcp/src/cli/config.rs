@@ -7,7 +7,9 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
-use crate::config::{Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL};
+use crate::config::{
+    ConfigError, Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL,
+};
 
 /// Check, show or list the settings.
 #[derive(Debug, clap::Subcommand)]
@@ -86,7 +88,15 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
 }
 
 fn check(context: &Context, output: Output) -> Result<(), Failure> {
-    let loaded = context.load(Vec::new())?;
+    let loaded = match context.judge() {
+        Ok(loaded) => loaded,
+        Err(ConfigError(faults)) => {
+            if output == Output::Json {
+                output::json(&json!({ "status": "error", "faults": faults }))?;
+            }
+            return Err(ConfigError(faults).into());
+        }
+    };
     match output {
         Output::Json => output::json(&json!({ "status": "ok", "warnings": loaded.warnings }))?,
         Output::Text => {

@@ -7,6 +7,7 @@ mod tests;
 
 use std::{fs, io, path::Path};
 
+use od_engine::auth;
 use serde_json::json;
 
 use self::client::Client;
@@ -16,7 +17,7 @@ use super::{
     doctor::Address,
     output::{self, Output, OutputArg},
 };
-use crate::config::tenants::MCP_MASTER_KEY;
+use crate::config::{Fault, tenants::MCP_MASTER_KEY};
 
 /// Show what to paste into an MCP client, or put it into the client's file.
 ///
@@ -106,6 +107,11 @@ impl Plan {
 /// How the client starts this program, as the settings say it.
 fn launch(context: &Context, args: &Args) -> Result<Launch, Failure> {
     let settings = context.settings(Vec::new())?;
+    // The client would only find out when it starts the program.
+    if let Some(fault) = settings.tenants.master_key.as_ref().and_then(auth::fault_of) {
+        let told = format!("is nobody's, and was put nowhere: {fault}.");
+        return Err(Fault::new(MCP_MASTER_KEY.name, told).into());
+    }
     let mut launch = Launch::new(context, &settings, &Context::paths())?;
     launch.ask_for();
     if launch.has_key() {
@@ -202,11 +208,7 @@ fn write(client: Client, file: &Path, plan: &Plan, output: Output) -> Result<(),
         fs::create_dir_all(folder)
             .map_err(|error| Failure::failed(format!("cannot make {}: {error}", folder.display())))?;
     }
-    let merged = client_config::merge(file, plan.wanted()).map_err(|failure| match failure.code() {
-        // What setup says of an entry that is not to be changed.
-        2 => failure.with_hint(KEPT),
-        _ => failure,
-    })?;
+    let merged = client_config::merge(file, plan.wanted())?;
     let told = json!({
         "client": client.texts().id,
         "file": file,
@@ -229,9 +231,6 @@ fn write(client: Client, file: &Path, plan: &Plan, output: Output) -> Result<(),
     }
     Ok(())
 }
-
-const KEPT: &str = "Set MCP_MASTER_KEY or MCP_MASTER_KEY_FILE as it is in that entry; or rename or remove the entry first, and \
-    keep its key, if it holds one: it is stored nowhere else. Without --write what would be put there is shown.";
 
 fn told_of(client: Client, file: &Path, merged: &Merged) -> String {
     let place = file.display();

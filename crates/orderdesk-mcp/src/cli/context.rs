@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, output, prompt};
 use crate::{
-    config::{self, Loaded, LogFormat, Origin, Paths, Setting, Settings, Sources},
+    config::{self, ConfigError, Loaded, LogFormat, Origin, Paths, Setting, Settings, Sources},
     telemetry,
 };
 
@@ -82,6 +82,11 @@ impl Context {
         let mut sources = self.sources()?;
         sources.only = Some(only.to_vec());
         Ok(told(config::load(&sources)?))
+    }
+
+    /// Reads the settings for who wants to know all that is wrong with them.
+    pub fn judge(&self) -> Result<Loaded, ConfigError> {
+        config::load(&Sources::capture(self.config.as_deref())?)
     }
 
     /// Reads the settings and nothing else.

@@ -55,14 +55,22 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let findings = match &args.oauth {
         Some(address) => oauth::check(address, PATIENCE).await,
         None if args.live => vec![live::check(context).await],
-        None => everything(context).await?,
+        None => match everything(context).await {
+            Ok(findings) => findings,
+            Err(failure) => {
+                if args.output.output == Output::Json {
+                    print_json(&[finding::failed("configuration", &failure)])?;
+                }
+                return Err(failure);
+            }
+        },
     };
     let failed = findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Failed)
         .count();
     match args.output.output {
-        Output::Json => output::json(&json!({ "ok": failed == 0, "checks": findings }))?,
+        Output::Json => print_json(&findings)?,
         Output::Text => print(&findings)?,
     }
     if failed == 0 {
@@ -86,6 +94,11 @@ async fn everything(context: &Context) -> Result<Vec<Finding>, Failure> {
     let given = file.map_or_else(|| MCP_KMS_KEY.name.to_owned(), |(name, _)| name);
     findings.extend(checks::run(&settings, &Paths::platform(), &given).await);
     Ok(findings)
+}
+
+fn print_json(findings: &[Finding]) -> std::io::Result<()> {
+    let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);
+    output::json(&json!({ "ok": ok, "checks": findings }))
 }
 
 fn print(findings: &[Finding]) -> Result<(), Failure> {

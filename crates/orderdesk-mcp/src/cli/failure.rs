@@ -4,6 +4,8 @@ use std::fmt;
 
 use od_engine::{AuthFailure, Class, Error, redact::redact_text};
 
+use serde::Serialize;
+
 use crate::config::{ConfigError, Fault};
 
 /// Why a command failed, for the person who ran it.
@@ -75,6 +77,26 @@ impl Failure {
     /// The exit code: 1 failed, 2 wrong usage or configuration.
     pub fn code(&self) -> u8 {
         self.code
+    }
+}
+
+/// The same for scripts.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    exit_code: u8,
+}
+
+impl Failure {
+    /// What is said of it, for scripts.
+    pub fn for_scripts(&self) -> Told {
+        Told {
+            message: redact_text(&self.message).into_owned(),
+            hint: self.hint().map(|hint| redact_text(hint).into_owned()),
+            exit_code: self.code,
+        }
     }
 }
 

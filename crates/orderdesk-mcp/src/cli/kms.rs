@@ -2,6 +2,7 @@
 
 use od_engine::{
     Engine, Roots,
+    audit::Signed,
     root_keys::{self, Remaining},
 };
 use serde_json::json;
@@ -78,9 +79,8 @@ async fn rotate(engine: &Engine, output: Output) -> Result<(), Failure> {
         Output::Text => {
             output::line(&if done.went_over {
                 format!(
-                    "The database went over to the root key in MCP_KMS_KEY. Signed anew: {} audit chains, {} records of deleted \
-                     tenants.",
-                    done.signed.chains, done.signed.ended
+                    "The database went over to the root key in MCP_KMS_KEY. Signed anew: {}.",
+                    counted(done.signed)
                 )
             } else {
                 "The database is under the root key in MCP_KMS_KEY.".to_owned()
@@ -88,6 +88,12 @@ async fn rotate(engine: &Engine, output: Output) -> Result<(), Failure> {
             print(&remaining)
         }
     }
+}
+
+fn counted(signed: Signed) -> String {
+    let Signed { chains, ended, number } = signed;
+    let number = if number { " and their number" } else { "" };
+    format!("audit chains: {chains}, records of deleted tenants: {ended}{number}")
 }
 
 /// What remains, each credential with what its owner knows it by.
@@ -106,9 +112,8 @@ fn print(remaining: &Remaining) -> Result<(), Failure> {
     } = remaining;
     if signed.count() > 0 {
         output::line(&format!(
-            "Signed with the root key before: {} audit chains, {} records of deleted tenants. `orderdesk-mcp kms rotate` signs \
-             them anew.",
-            signed.chains, signed.ended
+            "Signed with the root key before: {}. `orderdesk-mcp kms rotate` signs them anew.",
+            counted(*signed)
         ))?;
     }
     if *webhooks > 0 {

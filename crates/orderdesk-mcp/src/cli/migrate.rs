@@ -22,7 +22,7 @@ pub struct Args {
 /// Opens the database, which migrates it, and closes it again.
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
-    let app = App::open_or_make(settings, &Context::paths()).await?;
+    let app = App::open_or_make_to_keep(settings, &Context::paths()).await?;
     app.end().await?;
     let told = "The database is up to date.";
     Ok(args.output.output.tell(&json!({ "status": "ok" }), told)?)

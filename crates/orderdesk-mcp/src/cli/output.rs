@@ -1,10 +1,19 @@
 //! What a command prints: text for people, JSON for scripts.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use clap::ValueEnum;
 use od_engine::text::escaped;
 use serde::Serialize;
+use serde_json::json;
+
+use super::Failure;
+
+/// Whether anything went to standard output.
+static PRINTED: AtomicBool = AtomicBool::new(false);
 
 /// The shape of a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -17,6 +26,14 @@ pub enum Output {
 }
 
 impl Output {
+    /// Tells a script why there is no result. When something was printed, that is the result: there is one document.
+    pub fn tell_failure(self, failure: &Failure) {
+        if self == Self::Json && !PRINTED.load(Ordering::Relaxed) {
+            // Standard error has it already.
+            let _ = json(&json!({ "status": "error", "error": failure.for_scripts() }));
+        }
+    }
+
     /// Prints a result: for people as this text, for scripts as this value.
     pub fn tell(self, value: &impl Serialize, text: &str) -> io::Result<()> {
         match self {
@@ -36,9 +53,15 @@ pub struct OutputArg {
 
 /// Prints one line, or several, to standard output.
 pub fn line(text: &str) -> io::Result<()> {
+    print(format!("{text}\n").as_bytes())
+}
+
+/// Prints bytes to standard output.
+pub fn print(bytes: &[u8]) -> io::Result<()> {
+    PRINTED.store(true, Ordering::Relaxed);
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{text}")?;
-    stdout.flush()
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.map_err(|error| io::Error::new(error.kind(), format!("standard output takes nothing: {error}")))
 }
 
 /// Prints a value as one line of JSON, in which a terminal finds nothing to obey.
@@ -60,7 +83,7 @@ pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> io::R
             *width = (*width).max(cell.chars().count());
         }
     }
-    let print = |cells: &[String]| {
+    let print_row = |cells: &[String]| {
         let padded: Vec<String> = cells
             .iter()
             .zip(widths)
@@ -68,8 +91,8 @@ pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> io::R
             .collect();
         line(padded.join("  ").trim_end())
     };
-    print(&headings.map(str::to_owned))?;
-    rows.iter().try_for_each(|row| print(row))
+    print_row(&headings.map(str::to_owned))?;
+    rows.iter().try_for_each(|row| print_row(row))
 }
 
 /// One word of a command line that is shown, whatever is in it.

@@ -74,7 +74,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             output::note(&told(address));
         }
         if json {
-            let mut told = json!({ "url": format!("http://{address}/mcp") });
+            let mut told = json!({ "url": endpoint_at(address) });
             if let Some(url) = &metrics_url {
                 told["metrics_url"] = url.as_str().into();
             }
@@ -92,10 +92,10 @@ async fn greeting(app: &App, args: &Args) -> Result<Option<impl FnOnce(SocketAdd
         return Ok(None);
     }
     let none_yet = app::contents(app.settings(), &Context::paths()).await?.tenants == 0;
-    let public = app.settings().server.public_url.as_ref().map(|url| url.join("/mcp"));
+    let public = public_endpoint(app);
     let place = app.place().to_owned();
     Ok(Some(move |address| {
-        let url = public.unwrap_or_else(|| format!("http://{address}/mcp"));
+        let url = public.unwrap_or_else(|| endpoint_at(address));
         let tenant = if none_yet {
             "\nThere is no tenant yet: `orderdesk-mcp tenant create` or `setup`, with the same variables, makes one."
         } else {
@@ -103,6 +103,19 @@ async fn greeting(app: &App, args: &Args) -> Result<Option<impl FnOnce(SocketAdd
         };
         format!("MCP endpoint: {url}\nDatabase:     {place}{tenant}\nPress Ctrl-C to end.")
     }))
+}
+
+/// What clients are given.
+fn endpoint(app: &App, address: SocketAddr) -> String {
+    public_endpoint(app).unwrap_or_else(|| endpoint_at(address))
+}
+
+fn public_endpoint(app: &App) -> Option<String> {
+    Some(app.settings().server.public_url.as_ref()?.join("/mcp"))
+}
+
+fn endpoint_at(address: SocketAddr) -> String {
+    format!("http://{address}/mcp")
 }
 
 /// Binds the address or says what else to try.
@@ -153,7 +166,8 @@ pub async fn until_signalled(
             // To the end, so that what happens last is seen.
             tokio::spawn(metrics.serve(routes, end.clone(), LAST_SCRAPE))
         });
-        tracing::info!(listener = %listener.address(), version = env!("CARGO_PKG_VERSION"), "listening");
+        let (address, version) = (listener.address(), env!("CARGO_PKG_VERSION"));
+        tracing::info!(listener = %address, url = endpoint(&app, address), version, "listening");
         let listener = listener
             .behind(app.trust().map(|trust| trust.proxies))
             .counting_in(app.engine.clone());

@@ -30,6 +30,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let paths = Context::paths();
     refuse_two_tenants(&settings, &args)?;
+    app::refuse_memory(&settings, &paths)?;
     app::refuse_folder_unasked(&settings, &paths)?;
     let launch = Launch::new(context, &settings, &paths)?;
     let contents = app::contents(&settings, &paths).await?;

@@ -40,7 +40,7 @@ pub struct Args {
     seed: u64,
 
     /// The simulated present, RFC 3339, from which it moves on; the real present without it.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = present, allow_hyphen_values = true)]
     now: Option<Timestamp>,
 
     /// Give the first store so many orders, over half a year. Those beyond its own take no memory until they are asked for.
@@ -68,6 +68,11 @@ pub struct Args {
 
     #[command(flatten)]
     output: OutputArg,
+}
+
+fn present(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "is no time as RFC 3339 writes it, such as 2026-03-02T15:00:00Z".to_owned())
 }
 
 fn parse_fault(text: &str) -> Result<Fault, String> {

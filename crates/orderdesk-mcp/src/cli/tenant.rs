@@ -200,7 +200,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     };
     let paths = Context::paths();
     let app = match &command {
-        Command::Create(_) => App::open_or_make(settings, &paths).await?,
+        Command::Create(_) => App::open_or_make_to_keep(settings, &paths).await?,
         _ => App::open(settings, &paths).await?,
     };
     let outcome = carry_out(&app, &context.this_program(), command, own_key, rotating).await;
@@ -319,7 +319,14 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
     let tenant = engine.tenants().show(args.which.text()).await?;
     match args.output.output {
         Output::Json => output::json(&tenant)?,
-        Output::Text => output::table(["TENANT", "NAME", "STORES", "CREATED", "STATE"], &[row(tenant)])?,
+        Output::Text => {
+            let email = tenant.email.clone().unwrap_or_default();
+            let [id, name, stores, created, state] = row(tenant);
+            output::table(
+                ["TENANT", "NAME", "E-MAIL", "STORES", "CREATED", "STATE"],
+                &[[id, name, email, stores, created, state]],
+            )?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use od_engine::auth::Mistaken;
+use serde::Serialize;
 
 use super::setting::Setting;
 
@@ -34,7 +35,7 @@ impl fmt::Display for Origin {
 }
 
 /// One thing that must be mended before the program can run. It never holds a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The variable, or the file the fault is in: what the message's sentence is about.
     pub subject: String,

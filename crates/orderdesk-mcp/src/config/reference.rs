@@ -36,8 +36,8 @@ pub fn markdown() -> String {
          3. a file named by `--config FILE`: a flat map in YAML or TOML whose keys are the variables' names, in \
          either case. An unknown key is an error. Text that looks like a number must be quoted.\n\
          4. the defaults below\n\n\
-         An empty value counts as not given. Durations are whole seconds. Every secret can also be given as the path \
-         of a file that holds it, in the variable of the same name with `_FILE` at its end; giving both is an error.\n\n\
+         An empty value counts as not given. For true may stand yes, on and 1, for false no, off and 0, in either case. \
+         Durations are whole seconds. Every secret can also be given as the path of a file that holds it, in the variable of the same name with `_FILE` at its end; giving both is an error.\n\n\
          `orderdesk-mcp config check` reports every fault at once, `orderdesk-mcp config show` prints the settings in \
          effect and where each came from, with secrets masked.\n",
     );

@@ -34,8 +34,11 @@ section! {
     /// such as `CF-Connecting-IP` or `X-Real-IP`, must hold one address, and the proxy must overwrite what came in it.
     CLIENT_IP_HEADER => client_ip_header: ClientIpHeader = "X-Forwarded-For", restricts true, example "CF-Connecting-IP";
 
-    /// Host names that requests may be addressed to, besides loopback names and the host of PUBLIC_URL. Anything else
-    /// is refused, which stops web pages from reaching a local server by DNS rebinding.
+    /// Host names that calls of `/mcp` may be addressed to, besides loopback names and the host of PUBLIC_URL. Any other is
+    /// refused, which stops web pages from reaching a local server by DNS rebinding. Under these names alone the pages' forms
+    /// are taken as well, and without PUBLIC_URL they are what discovery documents repeat. The pages themselves, OAuth's
+    /// endpoints for programs, webhooks and `/health` are answered under any name; `/metrics` and `/health/detailed` without
+    /// METRICS_TOKEN under names of this machine only.
     ALLOWED_HOSTS => allowed_hosts: Hosts = "", restricts true, example "orders.example.com,orders.internal:8080";
 
     /// Web origins whose pages may call the server, besides the origin of PUBLIC_URL and those on this machine; browsers

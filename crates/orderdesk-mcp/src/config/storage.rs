@@ -8,8 +8,9 @@ section! {
 
     /// The database. `serve`, `setup`, `migrate` and `tenant create` make it where there is none, in a folder that is there; every
     /// command brings it up to date. To PostgreSQL on another machine, add
-    /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better. Signs in the
-    /// user or password are written by their codes: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `:` as `%3A`,
+    /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better. By
+    /// PostgreSQL's socket: `postgres://user@localhost/database?host=/var/run/postgresql`, with the folder that the socket is in.
+    /// Signs in the user or password are written by their codes: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `:` as `%3A`,
     /// `%` as `%25`.
     DATABASE_URL => database_url: Option<DatabaseUrl>,
         otherwise "SQLite file `app.db` in the platform's data directory",

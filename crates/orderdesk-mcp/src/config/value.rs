@@ -68,7 +68,7 @@ impl FromText for bool {
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(true),
             "false" | "0" | "no" | "off" => Ok(false),
-            _ => Err("is neither true nor false".to_owned()),
+            _ => Err("is neither true nor false, nor yes, no, on, off, 1 or 0".to_owned()),
         }
     }
 

@@ -100,9 +100,28 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
     }
     let told = home.run(&export).failed(1);
     assert!(
-        told.contains("cannot write") && told.contains("Choose another name or remove it"),
+        told.contains("exists already") && told.contains("Choose another name or remove it"),
         "never over another file: {told}"
     );
+}
+
+/// Half a log would pass for a whole one, and its name would be taken when the disk has room again.
+#[cfg(unix)]
+#[test]
+fn an_export_that_its_disk_does_not_take_leaves_no_file() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", home.run(&["keygen"]).ok().trim());
+    home.run(&["tenant", "create", "--count", "200"]).ok();
+    let file = home.path("audit.json");
+    let export = ["audit", "export", "--file", file.to_str().unwrap()];
+    let told = home.run_cramped(&export).failed(1);
+    let named = format!("cannot write {}: ", file.display());
+    assert!(told.contains(&named) && told.contains("nothing was kept"), "{told}");
+    assert!(!told.contains(".partial"), "{told}");
+    let left = fs::read_dir(home.folder()).unwrap().flatten();
+    let left: Vec<_> = left.filter(|entry| !entry.path().is_dir()).collect();
+    assert!(left.is_empty(), "{left:?}");
+    home.run(&export).ok();
 }
 
 #[test]

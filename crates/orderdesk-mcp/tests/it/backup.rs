@@ -312,6 +312,23 @@ fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
     );
 }
 
+/// The copy's disk is at fault, and the database, which is well, is not blamed.
+#[cfg(unix)]
+#[test]
+fn a_backup_that_its_disk_does_not_take_is_told_of_its_own_file() {
+    let (home, _simulator) = home_with_tenant();
+    let folder = home.path("folder");
+    fs::create_dir(&folder).unwrap();
+    let copy = folder.join("copy.db");
+    let told = home.run_cramped(&["backup", copy.to_str().unwrap()]).failed(1);
+    let named = format!("cannot write {}: ", copy.display());
+    assert!(told.contains(&named) && told.contains("nothing was kept"), "{told}");
+    assert!(!told.contains("database could not be used"), "{told}");
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    home.run(&["backup", copy.to_str().unwrap()]).ok();
+}
+
 #[test]
 fn the_words_for_postgresql_name_its_address_and_no_password() {
     let mut home = Home::new();
@@ -321,11 +338,16 @@ fn the_words_for_postgresql_name_its_address_and_no_password() {
         "postgres://od:p%40ss@db.example.com:6543/shops?sslmode=verify-full&password=hunter2",
     );
     let told = home.run(&["backup", "shops.dump"]).failed(2);
-    let words = "pg_dump --format=custom --file='shops.dump' 'postgres://od@db.example.com:6543/shops?sslmode=verify-full' \
+    let words = "(umask 077; pg_dump --format=custom --file='shops.dump' 'postgres://od@db.example.com:6543/shops?sslmode=verify-full') \
                  && '/";
     assert!(told.contains(words), "{told}");
     // A timer does not look for programs where a person's shell does.
     assert!(told.contains("/orderdesk-mcp' backup --record"), "{told}");
+    let for_a_script = home.run(&["backup", "shops.dump", "--output", "json"]);
+    assert_eq!(for_a_script.code, Some(2), "{for_a_script:?}");
+    let document: Value = serde_json::from_str(&for_a_script.stdout).unwrap();
+    assert_eq!(document["made"], false);
+    assert!(document["dump"].as_str().unwrap().starts_with(words), "{document}");
     let file = home.working_directory().join("settings.toml");
     fs::write(&file, "").unwrap();
     let under = home

@@ -106,7 +106,7 @@ fn what_is_pasted_is_all_that_standard_output_holds() {
 #[test]
 fn a_client_that_starts_the_program_gets_the_key_and_keeps_it_to_itself() {
     let mut home = Home::new();
-    home.set("MCP_MASTER_KEY", "odmk_not-a-real-key-but-long-enough");
+    home.set("MCP_MASTER_KEY", "not-a-real-key-but-long-enough");
     let file = home.path(".cursor/mcp.json");
     let shown = home.run(&["connect", "cursor"]).ok();
     assert!(!shown.contains("not-a-real-key"), "{shown}");
@@ -115,7 +115,7 @@ fn a_client_that_starts_the_program_gets_the_key_and_keeps_it_to_itself() {
     assert!(!told.contains("not-a-real-key"), "{told}");
     let read = || -> Value { serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap() };
     let entry = &read()["mcpServers"]["orderdesk"];
-    assert_eq!(entry["env"]["MCP_MASTER_KEY"], "odmk_not-a-real-key-but-long-enough");
+    assert_eq!(entry["env"]["MCP_MASTER_KEY"], "not-a-real-key-but-long-enough");
     assert_eq!(entry["command"], env!("CARGO_BIN_EXE_orderdesk-mcp"));
     #[cfg(unix)]
     {
@@ -134,7 +134,7 @@ fn a_client_that_starts_the_program_gets_the_key_and_keeps_it_to_itself() {
     home.run(&["connect", "cursor", "--write"]).ok();
     let back = &read()["mcpServers"]["orderdesk"];
     assert_eq!((back.get("url"), &back["args"]), (None, &json!(["stdio"])));
-    home.set("MCP_MASTER_KEY", "odmk_another-key-that-is-not-real");
+    home.set("MCP_MASTER_KEY", "another-key-that-is-not-real");
     let refused = home.run(&["connect", "cursor", "--write"]).failed(2);
     assert!(refused.contains("is not signed in with"), "{refused}");
 }
@@ -143,13 +143,64 @@ fn a_client_that_starts_the_program_gets_the_key_and_keeps_it_to_itself() {
 fn a_key_that_is_set_later_goes_into_the_entry_that_had_none() {
     let mut home = Home::new();
     home.run(&["connect", "claude-desktop", "--write"]).ok();
-    home.set("MCP_MASTER_KEY", "odmk_not-a-real-key-but-long-enough");
+    home.set("MCP_MASTER_KEY", "not-a-real-key-but-long-enough");
     home.run(&["connect", "claude-desktop", "--write"]).ok();
     let file = home.run(&["connect", "claude-desktop", "--output", "json"]).json()["file"].clone();
     let whole: Value = serde_json::from_str(&fs::read_to_string(file.as_str().unwrap()).unwrap()).unwrap();
     let entry = &whole["mcpServers"]["orderdesk"];
-    assert_eq!(entry["env"]["MCP_MASTER_KEY"], "odmk_not-a-real-key-but-long-enough");
+    assert_eq!(entry["env"]["MCP_MASTER_KEY"], "not-a-real-key-but-long-enough");
     assert_eq!(entry["args"], json!(["stdio"]));
+}
+
+/// Whoever mistyped a key would only find out when the client starts the program.
+#[test]
+fn a_key_that_is_mistyped_is_put_nowhere() {
+    let mut home = Home::new();
+    home.set(
+        "MCP_MASTER_KEY",
+        "odmk_0123456789abcdefghijklmnopqrstuvwxyz0123456789ab",
+    );
+    for arguments in [&["connect", "cursor", "--write"][..], &["connect", "cursor"]] {
+        let refused = home.run(arguments).failed(2);
+        assert!(refused.contains("MCP_MASTER_KEY is nobody's"), "{refused}");
+        assert!(refused.contains("checksum does not fit"), "{refused}");
+    }
+    assert!(!home.path(".cursor/mcp.json").exists());
+}
+
+/// No key makes an entry ours to change that starts a container, or that reads settings from a file.
+#[test]
+fn who_meets_an_entry_that_no_key_opens_is_not_told_to_give_one() {
+    let mut home = Home::new();
+    home.set("MCP_MASTER_KEY", "not-a-real-key-but-long-enough");
+    let file = home.path(".cursor/mcp.json");
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    let check = |entry: Value, by_hand: bool| {
+        let whole = json!({ "mcpServers": { "orderdesk": entry } }).to_string();
+        fs::write(&file, &whole).unwrap();
+        let refused = home.run(&["connect", "cursor", "--write"]).failed(2);
+        assert_eq!(refused.contains("Change it by hand"), by_hand, "{refused}");
+        assert_eq!(refused.contains("as it is in that entry"), !by_hand, "{refused}");
+        assert!(refused.contains("stored nowhere else"), "{refused}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), whole);
+    };
+    let key = json!({ "MCP_MASTER_KEY": "not-a-real-key-but-long-enough" });
+    check(
+        json!({ "command": "docker", "args": ["run", "-i", "orderdesk-mcp"] }),
+        true,
+    );
+    check(
+        json!({ "command": "docker", "args": ["run", "-i", "orderdesk-mcp"], "env": key }),
+        true,
+    );
+    check(
+        json!({ "command": "orderdesk-mcp", "args": ["--config", "/etc/orderdesk.yaml"], "env": key }),
+        true,
+    );
+    check(
+        json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY": "another-key-of-somebody" } }),
+        false,
+    );
 }
 
 #[test]

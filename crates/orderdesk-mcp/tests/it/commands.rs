@@ -129,7 +129,13 @@ fn tenants_are_made_listed_shown_and_deleted() {
     let listed = home.run(&["tenant", "list", "--output", "json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 3);
     assert_eq!(listed[0]["tenant_id"], id);
-    assert!(home.run(&["tenant", "show", id]).ok().contains("Blue Harbor"));
+    home.run(&["tenant", "set-email", id, "--email", "ada@example.com"])
+        .ok();
+    let shown = home.run(&["tenant", "show", id]).ok();
+    assert!(
+        shown.contains("Blue Harbor") && shown.contains("ada@example.com"),
+        "{shown}"
+    );
 
     let unattended = home.run(&["tenant", "delete", "--tenant", id]).failed(2);
     assert!(unattended.contains("--yes"), "{unattended}");
@@ -182,6 +188,10 @@ fn a_tenant_can_bring_its_own_key_once() {
         refused.contains("can be guessed") && !refused.contains("passwordpassword"),
         "{refused}"
     );
+    assert!(
+        refused.contains("master_key is refused: this master key follows"),
+        "nothing of ours looks like a key to mask: {refused}"
+    );
     home.set("MCP_MASTER_KEY", "correct horse battery staple");
     assert!(
         home.run(&["tenant", "create", "--own-key"])
@@ -219,6 +229,52 @@ fn a_sample_root_key_is_refused() {
     home.set("MCP_KMS_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     let told = home.run(&["migrate"]).failed(2);
     assert!(told.contains("MCP_KMS_KEY") && !told.contains("AAAAAAAA"), "{told}");
+}
+
+/// Of one that is no key it is not said to make a new one: the database takes none.
+#[test]
+fn a_root_key_that_is_none_leaves_whole_sentences() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", home.run(&["keygen"]).ok().trim());
+    home.run(&["tenant", "create"]).ok();
+    home.set("MCP_KMS_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let told = home.run(&["tenant", "list"]).failed(2);
+    let sentence = ". But the database sqlite://";
+    assert!(
+        told.contains(sentence) && told.contains("its own root key alone opens it."),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_would_be_gone_at_once_is_not_made() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", home.run(&["keygen"]).ok().trim());
+    for memory in ["sqlite://:memory:", "sqlite::memory:"] {
+        home.set("DATABASE_URL", memory);
+        for command in [&["tenant", "create"][..], &["migrate"], &["setup", "--store-id", "1"]] {
+            let refused = home.run(command).failed(2);
+            assert!(refused.contains("would be gone when it ends"), "{command:?}: {refused}");
+        }
+    }
+}
+
+#[test]
+fn values_that_do_not_fit_are_told_with_what_does() {
+    let home = Home::new();
+    let check = |command: &[&str], said: &str| {
+        let told = home.run(command).failed(2);
+        assert!(told.contains(said), "{command:?}: {told}");
+    };
+    check(
+        &["tenant", "rotate-key", "A", "--grace-days", "-1"],
+        "-1 is not in 0..=365",
+    );
+    check(&["audit", "purge", "--older-than-days", "-3"], "-3 is not in 0..=36500");
+    check(&["serve", "--port", "-1"], "-1 is not in 0..=65535");
+    for now in ["yesterday", "-1d", ""] {
+        check(&["simulator", "--now", now], "such as 2026-03-02T15:00:00Z");
+    }
 }
 
 #[test]

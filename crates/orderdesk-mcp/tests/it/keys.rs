@@ -388,6 +388,11 @@ fn the_root_key_is_replaced_while_a_server_runs() {
     );
     home.set("MCP_KMS_KEY_PREVIOUS", &old);
     assert!(remaining(&home) >= 2, "nothing has gone over yet");
+    let told = home.run(&["kms", "rotate", "--status"]).ok();
+    assert!(
+        told.contains("records of deleted tenants: 0 and their number"),
+        "{told}"
+    );
 
     let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
     assert_eq!(remaining(&home), 2, "what is signed goes over at the start");

@@ -27,6 +27,7 @@ mod pointed_here;
 mod program;
 mod public_url;
 mod questions;
+mod scripted;
 mod secrets;
 mod served;
 mod settings;

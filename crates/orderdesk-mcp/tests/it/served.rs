@@ -38,6 +38,47 @@ fn strangers_sign_up_in_the_demo_where_that_is_allowed() {
     );
 }
 
+/// What ALLOWED_HOSTS says it is about, and what it says it is not.
+#[test]
+fn a_foreign_name_is_refused_where_it_is_said_to_be() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", home.run(&["keygen"]).ok().trim());
+    home.set("ENABLE_WEBUI", "true");
+    home.set("ENABLE_DETAILED_HEALTH", "true");
+    home.set("ALLOWED_HOSTS", "orders.example.com");
+    let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let origin = server.told("url").trim_end_matches("/mcp").to_owned();
+    let asked = |path: &str, host: &str| ask("GET", &format!("{origin}{path}"), &[("Host", host)], None);
+    for (path, known, listed, foreign) in [
+        ("/mcp", 401, 401, 403),
+        ("/mcp/readonly", 401, 401, 403),
+        ("/metrics", 200, 403, 403),
+        ("/health/detailed", 200, 403, 403),
+        ("/health", 200, 200, 200),
+        ("/login", 200, 200, 200),
+        ("/authorize", 400, 400, 400),
+        ("/.well-known/oauth-authorization-server", 200, 200, 200),
+    ] {
+        for (host, status) in [
+            ("localhost", known),
+            ("orders.example.com", listed),
+            ("evil.example", foreign),
+        ] {
+            let reply = asked(path, host);
+            assert_eq!(reply.status, status, "{path} at {host}: {reply:?}");
+            assert!(!reply.body.contains("evil.example"), "{path}: {reply:?}");
+        }
+    }
+    let told = asked("/.well-known/oauth-authorization-server", "orders.example.com");
+    assert!(told.body.contains("http://orders.example.com"), "{told:?}");
+    let form = [("Host", "evil.example"), ("Origin", "http://evil.example")];
+    let posted = ask("POST", &format!("{origin}/login"), &form, Some(&json!({})));
+    assert_eq!(posted.status, 403, "{posted:?}");
+    server.terminate();
+    let (_, log) = server.ended();
+    assert!(log.contains(&format!("\"url\":\"{origin}/mcp\"")), "{log}");
+}
+
 #[test]
 fn an_order_of_the_demo_is_changed_and_nothing_is_lost() {
     let running = demo(&Home::new(), &[]);

@@ -203,7 +203,7 @@ fn storage() -> Vec<Error> {
     let errors = [
         od_db::DbError::Busy,
         od_db::DbError::Unavailable("the connection was refused"),
-        od_db::DbError::Unusable("the file is read-only"),
+        od_db::DbError::Unusable("the file is read-only, or one of those beside it (-wal, -shm), or their folder"),
     ];
     let mut all = errors.map(|error| Error::Storage(Arc::new(error))).to_vec();
     all.push(Error::NotRecorded(Arc::new(od_db::DbError::Busy)));

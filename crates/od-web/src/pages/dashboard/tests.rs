@@ -59,7 +59,7 @@ async fn calls_errors_and_health_are_what_was_recorded() {
     let mut owner = house.owner().await;
     house.add(&mut owner, "90001", "Mug Shop").await;
     let page = owner.get("/").await;
-    for told in ["stores.register", "Mug Shop", "Works", ">Success<", "/traces/"] {
+    for told in ["stores.register", "Mug Shop", "Works", ">success<", "/traces/"] {
         assert!(page.body.contains(told), "{told} in {}", page.body);
     }
     assert!(page.body.contains("<p class=\"aside\">None.</p>"), "{}", page.body);

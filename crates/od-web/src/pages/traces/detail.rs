@@ -194,11 +194,14 @@ fn records(difference: &Difference) -> (Vec<Record>, Option<u64>) {
 
 fn name(altered: &Altered) -> String {
     let sort = altered.record.replace('_', " ");
-    let mut letters = sort.chars();
+    let named = match &altered.id {
+        Some(id) => format!("{sort} {id}"),
+        None => format!("new {sort}"),
+    };
+    let mut letters = named.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let id = altered.id.as_deref().unwrap_or("of an id that is not known");
     let of = altered.order_id.as_ref().map(|order| format!(" of order {order}"));
-    format!("{first}{} {id}{}", letters.as_str(), of.unwrap_or_default())
+    format!("{first}{}{}", letters.as_str(), of.unwrap_or_default())
 }
 
 fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> Vec<Part> {

@@ -210,8 +210,27 @@ fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> String {
 }
 
 fn named(record: &Altered) -> String {
-    let id = record.id.as_deref().unwrap_or("of an id that is not known");
     let of = record.order_id.as_ref().map(|order| format!(" of order {order}"));
     let sort = record.record.replace('_', " ");
-    escaped(&format!("{sort} {id}{}", of.unwrap_or_default())).into_owned()
+    let named = match &record.id {
+        Some(id) => format!("{sort} {id}"),
+        None => format!("new {sort}"),
+    };
+    escaped(&format!("{named}{}", of.unwrap_or_default())).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_named_by_its_id_or_as_a_new_one() {
+        let check = |altered: Value, expected: &str| {
+            let altered: Altered = serde_json::from_value(altered).unwrap();
+            assert_eq!(named(&altered), expected);
+        };
+        let of = |id: Option<&str>| json!({ "record": "order_item", "id": id, "order_id": "80012345", "is_uncertain": false, "changes": [] });
+        check(of(Some("7")), "order item 7 of order 80012345");
+        check(of(None), "new order item of order 80012345");
+    }
 }

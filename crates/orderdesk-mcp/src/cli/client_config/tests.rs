@@ -234,12 +234,16 @@ fn who_meets_another_entry_is_told_what_can_be_done() {
         assert!(told.contains(advice), "{told}");
     };
     check(
-        json!({ "env": { "MCP_MASTER_KEY": "the master key" } }),
+        json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY": "the master key" } }),
         "set as it is there",
     );
     check(
-        json!({ "env": { "MCP_MASTER_KEY_FILE": "/nowhere/key" } }),
+        json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY_FILE": "/nowhere/key" } }),
         "set as it is there",
+    );
+    check(
+        json!({ "command": "docker", "env": { "MCP_MASTER_KEY": "the master key" } }),
+        "is not changed by setup whatever",
     );
     check(
         json!({ "url": "http://127.0.0.1:8080/mcp", "headers": { "Authorization": "Bearer ${env:KEY}" } }),

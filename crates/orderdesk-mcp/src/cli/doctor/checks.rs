@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::{
-    finding::{Finding, Verdict},
+    finding::{Finding, Verdict, failed},
     public_url,
 };
 use crate::{
     app::{self, App, Trial},
-    cli::{Failure, store::as_commands},
+    cli::store::as_commands,
     config::{FromText, Paths, Settings, closed_pages},
     mail::Mail,
 };
@@ -48,10 +48,6 @@ pub async fn run(settings: &Settings, paths: &Paths, given: &str) -> Vec<Finding
     findings
 }
 
-fn failed(check: &'static str, failure: &Failure) -> Finding {
-    Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
-}
-
 async fn root_key(settings: &Settings, paths: &Paths, given: &str) -> Finding {
     match app::root_key(settings, paths).await {
         Ok(_) => match (&settings.root.kms_key, paths.key_file()) {
@@ -69,9 +65,19 @@ async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) 
     match App::open(settings.clone(), paths).await {
         Ok(app) => {
             if let Err(error) = app.engine.try_write().await {
-                let mend = "Let the user this runs as write the database, and see whether its disk is full. Until then \
-                     nothing can be changed and audit entries are lost.";
-                let message = format!("{place} can be read, but takes no writes: {error}");
+                const UNTIL_THEN: &str = "Until then nothing can be changed and audit entries are lost.";
+                let (message, mend) = match app::sqlite_file_unwritable(settings, paths) {
+                    Some((what, mend)) => (
+                        format!("{place} can be read, but takes no writes: {what}"),
+                        format!("{mend} {UNTIL_THEN}"),
+                    ),
+                    None => (
+                        format!("{place} can be read, but takes no writes: {error}"),
+                        format!(
+                            "Let the user this runs as write the database, and see whether its disk is full. {UNTIL_THEN}"
+                        ),
+                    ),
+                };
                 return (Finding::failed(CHECK, message, mend), Some(app));
             }
             let message = format!("{place} opens and takes writes, its schema is up to date and the root key fits it");

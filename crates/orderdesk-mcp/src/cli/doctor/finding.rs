@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::cli::Failure;
+
 /// How one check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -57,4 +59,9 @@ impl Finding {
             mend: None,
         }
     }
+}
+
+/// A check that failed as a command would.
+pub fn failed(check: &'static str, failure: &Failure) -> Finding {
+    Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
 }

@@ -1,20 +1,19 @@
 //! Rows as CSV that a spreadsheet opens without running anything in it: the titles first, nothing before or after.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use od_engine::harmless;
 use serde_json::Value;
 
 use super::sheet::Sheet;
+use crate::cli::output;
 
 /// Prints all columns of all rows to standard output.
 pub(super) fn print(sheet: &Sheet) -> io::Result<()> {
     let mut text = Vec::new();
     write(sheet, &mut csv::Writer::from_writer(&mut text))?;
     // Not through the writer, which would hide that nobody reads any more.
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&text)?;
-    stdout.flush()
+    output::print(&text)
 }
 
 pub(super) fn write(sheet: &Sheet, writer: &mut csv::Writer<impl io::Write>) -> io::Result<()> {

@@ -28,11 +28,11 @@ pub struct Args {
     report: String,
 
     /// First day as 2026-11-01, or a window: today, last_7_days, this_week, last_month, year_to_date...
-    #[arg(long, value_name = "DAY", default_value = "last_30_days")]
+    #[arg(long, value_name = "DAY", default_value = "last_30_days", allow_hyphen_values = true)]
     from: String,
 
     /// Last day; today when left out.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     to: Option<String>,
 
     /// A second key of a sales report: sku, day, month, source, country, shipping_method or folder.

@@ -40,6 +40,22 @@ fn database_addresses() {
     for unknown in ["sslmod", "SSLmode", "ssl_min_protocol_version"] {
         check::<DatabaseUrl>(&format!("postgres://od@db/od?{unknown}=verify-full"), None);
     }
+    // libpq's way to a socket, which the driver does not know, and the ways it does know.
+    for socket in [
+        "postgres://od@/db?host=/run",
+        "postgres:///db?host=/run",
+        "postgres://od:pw@/db",
+    ] {
+        let refused = DatabaseUrl::from_text(socket, &PORT).unwrap_err();
+        assert!(refused.contains("@localhost/database?host=/"), "{socket}: {refused}");
+    }
+    let cut_short = DatabaseUrl::from_text("postgres://od:p@/ss@db/od", &PORT).unwrap_err();
+    assert!(cut_short.contains("%2F"), "{cut_short}");
+    check::<DatabaseUrl>(
+        "postgres://od@localhost/db?host=/run",
+        Some("postgres://od:********@localhost/db?********"),
+    );
+    check::<DatabaseUrl>("postgres://od@%2Frun/db", Some("postgres://od:********@%2Frun/db"));
     check::<RedisUrl>("rediss://:pw@redis:6380/1", Some("rediss://:********@redis:6380/1"));
     check::<RedisUrl>("http://redis", None);
 }

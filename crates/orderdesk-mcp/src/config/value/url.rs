@@ -254,6 +254,9 @@ impl FromText for DatabaseUrl {
         let well_formed = match text.split_once(':') {
             Some(("sqlite", rest)) => rest == ":memory:" || rest.strip_prefix("//").is_some_and(|p| !p.is_empty()),
             Some(("postgres" | "postgresql", _)) => {
+                if names_no_host(text) {
+                    return Err(NO_HOST.to_owned());
+                }
                 let url = Url::parse(text).ok().filter(Url::has_host);
                 if url.as_ref().map_or_else(|| text.contains('@'), is_cut_short) {
                     return Err(SIGNS.to_owned());
@@ -273,7 +276,9 @@ impl FromText for DatabaseUrl {
     }
 
     fn allowed(_: &Setting) -> String {
-        "sqlite://relative/path, sqlite:///absolute/path or postgres://user:password@host/database".to_owned()
+        "sqlite://relative/path, sqlite:///absolute/path, postgres://user:password@host/database or, by a socket, \
+         postgres://user@localhost/database?host=/folder"
+            .to_owned()
     }
 
     fn show(&self) -> Option<String> {
@@ -336,6 +341,20 @@ fn without_password(url: &str) -> String {
 /// What is said of a URL that ends before its host.
 const SIGNS: &str = "is cut short by a sign in its user or password. In a URL such signs are written by their codes: / as %2F, \
      # as %23, ? as %3F, @ as %40, : as %3A, % as %25";
+
+/// What is said of a URL as libpq takes it, in which the socket's folder is the only host.
+const NO_HOST: &str = "names no host before its path. To reach PostgreSQL by its socket, write localhost there and name the socket's \
+     folder behind it: postgres://user@localhost/database?host=/var/run/postgresql";
+
+/// Whether nothing stands where the host belongs, and no sign in the user or password can be to blame.
+fn names_no_host(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.is_empty() && !behind.is_empty() && !behind.contains('@')
+}
 
 /// Whether a sign that was meant for the user or password has ended them: then what was to be the host stands behind an @
 /// where no @ belongs.

@@ -1,0 +1,67 @@
+//! With `--output json` standard output holds one document, whatever came of the command.
+
+use serde_json::Value;
+
+use crate::program::{Ended, Home};
+
+/// The one document of a run that failed with this code.
+#[track_caller]
+fn document(ended: &Ended, code: i32) -> Value {
+    assert_eq!(ended.code, Some(code), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 1, "{ended:?}");
+    assert!(ended.stderr.contains("error: "), "people are told too: {ended:?}");
+    serde_json::from_str(&ended.stdout).unwrap()
+}
+
+#[test]
+fn every_fault_of_the_settings_is_in_the_document() {
+    let mut home = Home::new();
+    home.set("PORT", "many");
+    home.set("HOST", "nowhere");
+    let told = document(&home.run(&["config", "check", "--output", "json"]), 2);
+    assert_eq!(told["status"], "error", "{told}");
+    let subjects = told["faults"].as_array().unwrap().iter().map(|fault| &fault["subject"]);
+    assert_eq!(subjects.collect::<Vec<_>>(), ["HOST", "PORT"], "{told}");
+
+    let told = document(&home.run(&["doctor", "--output", "json"]), 2);
+    assert_eq!(told["ok"], false, "{told}");
+    let check = &told["checks"][0];
+    assert_eq!(
+        (&check["check"], &check["verdict"]),
+        (&"configuration".into(), &"failed".into())
+    );
+    assert!(check["message"].as_str().unwrap().contains("PORT"), "{told}");
+}
+
+#[test]
+fn a_failure_is_a_document_and_never_a_second_one() {
+    let mut home = Home::new();
+    let told = document(&home.run(&["tenant", "list", "--output", "json"]), 2);
+    assert_eq!(
+        (&told["status"], &told["error"]["exit_code"]),
+        (&"error".into(), &2.into())
+    );
+    assert!(
+        told["error"]["message"].as_str().unwrap().contains("MCP_KMS_KEY"),
+        "{told}"
+    );
+
+    home.set("MCP_KMS_KEY", home.run(&["keygen"]).ok().trim());
+    home.run(&["migrate"]).ok();
+    let told = document(&home.run(&["tenant", "show", "nobody", "--output", "json"]), 1);
+    assert!(
+        told["error"]["message"].as_str().unwrap().contains("NOT_FOUND"),
+        "{told}"
+    );
+    assert!(
+        told["error"]["hint"].as_str().unwrap().contains("tenant list"),
+        "{told}"
+    );
+
+    home.set("ORDERDESK_API_BASE_URL", "http://127.0.0.1:1/api/v2");
+    let told = document(&home.run(&["doctor", "--output", "json"]), 1);
+    assert_eq!(told["ok"], false, "the findings are the document: {told}");
+    assert_eq!(told.get("error"), None, "{told}");
+
+    home.run(&["tenant", "show", "nobody"]).failed(1);
+}
