@@ -78,6 +78,7 @@ async def main():
 
 asyncio.run(main())
 PY
+# shellcheck disable=SC2016 # $ref is a word of JSON Schema
 expected='lines of {"$ref": "#/$defs/line"}: a list of string
 ship_to {"$ref": "#/$defs/address"}: string
 priority {"enum": [1, 2, 3]}: string
