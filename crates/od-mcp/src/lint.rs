@@ -127,10 +127,19 @@ impl Lint {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
             return self.say("root: no properties");
         };
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            if !name.as_str().is_some_and(|name| properties.contains_key(name)) {
-                self.say(format!("root: requires {name}, which is no property"));
-            }
+        let required = schema.get("required").and_then(Value::as_array);
+        let required: Vec<&str> = required.into_iter().flatten().filter_map(Value::as_str).collect();
+        for name in required.iter().filter(|name| !properties.contains_key(**name)) {
+            self.say(format!("root: requires {name}, which is no property"));
+        }
+        // Clients that make functions of tools drop all of them when one has an argument with a default before one without.
+        let is_required = |name: &String| required.contains(&name.as_str());
+        if let Some(late) = properties
+            .keys()
+            .skip_while(|name| is_required(name))
+            .find(|name| is_required(name))
+        {
+            self.say(format!("root: requires {late} after one that is not required"));
         }
         for (name, property) in properties {
             if TAKEN_NAMES.contains(&name.as_str()) {

@@ -102,6 +102,11 @@ fn roots_and_names_are_checked() {
     let mut taken = good.clone();
     taken["properties"]["options"] = json!({"type": "string", "description": "d"});
     assert!(root(taken, "do_it").contains("options: some client keeps"));
+    let text = json!({"type": "string", "description": "d"});
+    let late = json!({
+        "type": "object", "properties": {"b": text, "a": text}, "required": ["a"], "additionalProperties": false,
+    });
+    assert!(root(late, "do_it").contains("requires a after one that is not"));
     let mut union = good;
     union["anyOf"] = json!([]);
     assert!(root(union, "do_it").contains("'anyOf' is not for the root"));
