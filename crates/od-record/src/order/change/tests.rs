@@ -289,3 +289,17 @@ fn maps_are_maps_and_their_numbers_are_kept_at_every_depth() {
     let text = Change::parse(Some(&json!({"email": 9_007_199_254_740_993_u64})), None).unwrap_err();
     assert!(!text[0].message.contains("digits"), "{text:?}");
 }
+
+#[test]
+fn a_number_in_free_keys_is_one_that_is_kept() {
+    let told = |op: &str| {
+        let ops = json!([{"op": op, "values": {"rack": 12_345_678_901_234_567_890.5}}]);
+        Change::parse(None, Some(&ops))
+            .expect_err("refused")
+            .into_iter()
+            .map(|problem| problem.path)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("set_order_metadata"), ["/ops/0/values/rack"]);
+    assert_eq!(told("set_checkout_data"), ["/ops/0/values/rack"]);
+}
