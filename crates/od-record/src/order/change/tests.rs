@@ -303,3 +303,16 @@ fn a_number_in_free_keys_is_one_that_is_kept() {
     assert_eq!(told("set_order_metadata"), ["/ops/0/values/rack"]);
     assert_eq!(told("set_checkout_data"), ["/ops/0/values/rack"]);
 }
+
+#[test]
+fn the_first_hundred_faults_get_a_suggestion_and_an_address_is_called_one() {
+    let lines = vec![json!({"id": "301", "delivery_type": "shpi"}); 101];
+    let told = faults(&json!({ "order_items": lines }));
+    assert_eq!(told.len(), 101);
+    assert_eq!(told.iter().filter(|(_, suggestion)| suggestion.is_some()).count(), 100);
+    let problems = Change::parse(Some(&json!({"shipping": {"planet": "Mars"}})), None).expect_err("unknown");
+    assert!(
+        problems[0].message.starts_with("is not a known field of an address"),
+        "{problems:?}"
+    );
+}
