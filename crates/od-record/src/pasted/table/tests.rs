@@ -31,6 +31,13 @@ fn the_cells_tell_what_stands_between_them() {
         Some(';'),
         &[(1, &["Order", "Tracking", "Note"]), (2, &["1", NUMBER, "a, b, c, d"])],
     );
+    // Nor is one that parts fewer headings, where no row has a number yet.
+    let text = "Order|Tracking|SKU,Name\n1001||\n";
+    check(
+        text,
+        Some('|'),
+        &[(1, &["Order", "Tracking", "SKU,Name"]), (2, &["1001", ""])],
+    );
     check(NUMBER, None, &[(1, &[NUMBER])]);
 }
 

@@ -112,6 +112,8 @@ fn what_looks_like_a_tracking_number() {
         "JVGL 0123456789",
         "JVGL-0123456789",
         "JJD 005197237360598097",
+        "https://shop.example.test/parcel?tracknum=77",
+        "https://www.fedex.com/track/319022682545",
     ] {
         assert!(looks_like_one(raw), "{raw}");
     }

@@ -385,3 +385,15 @@ fn a_map_of_blanks_has_keys_that_could_be_lost() {
         apply(&base, &Change::Replace(replacement), &NoteDefaults::default()).expect_err("a key would be lost");
     assert_eq!(refused[0].path, "/order/checkout_data");
 }
+
+#[test]
+fn what_only_order_desk_sets_is_no_change_in_another_spelling() {
+    let given = shown(|order| {
+        order["email_count"] = 2.into();
+        order["order_total"] = "60.810".into();
+        order["order_shipments"] = json!({});
+        order["customer"]["company"] = Value::Null;
+    });
+    let done = replacing(given, false).expect("nothing differs");
+    assert_eq!((done.desired, done.warnings), (order(), Vec::new()));
+}
