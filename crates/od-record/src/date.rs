@@ -111,19 +111,18 @@ pub fn bound(name: &str, text: &str, zone: Zone, asked: Asked) -> Result<Bound, 
 
 /// Whether nothing lies between two bounds as they are sent, whatever a day without a time means to who reads it.
 pub fn is_nothing_between(start: &str, end: &str, asked: Asked) -> bool {
-    let is_day = |bound: &str| bound.len() == "YYYY-MM-DD".len();
-    let first = |bound: &str| {
-        if is_day(bound) {
-            format!("{bound} 00:00:00")
+    let at = |bound: &str, time: &str| {
+        if bound.len() == "YYYY-MM-DD".len() {
+            format!("{bound} {time}")
         } else {
             bound.to_owned()
         }
     };
+    let first = at(start, "00:00:00");
     match asked {
         // It may mean any moment of its day, and whether the end belongs to it is not known for sure.
-        Asked::OrderDesk if is_day(end) => first(start) > format!("{end} 23:59:59"),
-        Asked::OrderDesk => first(start).as_str() > end,
-        Asked::Copy => first(start) >= first(end),
+        Asked::OrderDesk => first > at(end, "23:59:59"),
+        Asked::Copy => first >= at(end, "00:00:00"),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::number;
 use crate::problem::{Problem, below};
 use crate::text::{clean_text, shows_as};
 
+#[cfg(test)]
+mod tests;
+
 /// Why a field cannot take the value: the record holds something there that cannot be merged with it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refused(pub(crate) &'static str);

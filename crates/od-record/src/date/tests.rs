@@ -1,4 +1,4 @@
-use super::{Asked, Zone, bound, moment, no_such_day, told_moment};
+use super::{Asked, Zone, bound, is_nothing_between, moment, no_such_day, told_moment};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
@@ -166,4 +166,25 @@ fn a_copy_is_sure_of_how_it_reads_a_day() {
     assert!(
         note(Asked::Copy).contains("and is read as the start of that day in UTC, so an end date leaves that day out")
     );
+}
+
+#[test]
+fn between_two_bounds_there_is_something_unless_that_is_certain() {
+    let check = |start: &str, end: &str, of_order_desk: bool, of_copy: bool| {
+        assert_eq!(
+            is_nothing_between(start, end, Asked::OrderDesk),
+            of_order_desk,
+            "{start} {end}"
+        );
+        assert_eq!(is_nothing_between(start, end, Asked::Copy), of_copy, "{start} {end}");
+    };
+    check("2026-03-02", "2026-03-03", false, false);
+    check("2026-03-03", "2026-03-02", true, true);
+    // Order Desk may mean the end of that day.
+    check("2026-03-02", "2026-03-02", false, true);
+    check("2026-03-02 23:59:59", "2026-03-02", false, true);
+    check("2026-03-02 09:30:00", "2026-03-02 09:30:00", false, true);
+    check("2026-03-02 09:30:01", "2026-03-02 09:30:00", true, true);
+    check("2026-03-02 09:30:00", "2026-03-02 09:30:01", false, false);
+    check("2026-03-02", "2026-03-02 00:00:01", false, false);
 }

@@ -269,3 +269,37 @@ fn own_names_are_names_of_fields() {
         assert_eq!(unknown, None, "{of:?}");
     }
 }
+
+#[test]
+fn two_letters_are_slips_in_a_name_of_nine_or_more() {
+    assert_eq!(slip("warrehouze", ["warehouse"]), Some("warehouse"));
+    assert_eq!(slip("schippinng", ["shipping"]), None);
+}
+
+/// What stands for something else is no slip, and this is none.
+#[test]
+fn the_name_itself_is_meant_however_it_is_written() {
+    assert_eq!(slip("Name", ["code", "name"]), Some("name"));
+    assert_eq!(slip("ID", ["name", "id"]), Some("id"));
+    assert_eq!(
+        meant("Tracking-Number", NameOf::Shipment, ["tracking_number"]),
+        Meant::name("tracking_number")
+    );
+}
+
+#[test]
+fn a_field_beside_its_record_is_told_where_it_belongs() {
+    let check = |given: &str, argument: &str, field: &str| {
+        let told = meant(given, NameOf::Argument, ["store", argument]);
+        let expected = format!("belongs into {argument}, as {field}");
+        assert_eq!(told.word.as_deref(), Some(expected.as_str()), "{given}: {told:?}");
+    };
+    check("price", "item", "price");
+    check("unitPrice", "item", "price");
+    check("email", "order", "email");
+    check("folder_name", "order", "folder_name");
+    check("postalCode", "address", "postal_code");
+    check("zip", "address", "postal_code");
+    let of_item = meant("email", NameOf::Argument, ["item"]);
+    assert_eq!(of_item.word.filter(|word| word.contains("into item")), None);
+}

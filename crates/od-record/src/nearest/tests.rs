@@ -81,3 +81,15 @@ fn words_are_near_by_few_letters() {
     }
     assert_eq!(super::near_words("kimy", words, 1), ["kim"]);
 }
+
+#[test]
+fn a_slip_is_likelier_than_a_part_that_was_left_out() {
+    let near = |given: &str, candidates: &[&'static str]| nearest(given, candidates.iter().copied());
+    assert_eq!(near("notes", &["order_notes", "nutes"]), Some("nutes"));
+    assert_eq!(near("ordxx", &["order"]), Some("order"));
+    // One letter tells nothing.
+    assert_eq!(near("l", &["limit"]), None);
+    assert_eq!(near("x", &["y"]), None);
+    assert_eq!(super::near_words("kimy", ["kamo"], 3), [""; 0]);
+    assert_eq!(super::near_words("kimyan", ["kamoan"], 3), ["kamoan"]);
+}

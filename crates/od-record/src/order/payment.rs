@@ -2,6 +2,9 @@
 
 use crate::identifier::tidy;
 
+#[cfg(test)]
+mod tests;
+
 /// That of an order that nobody ships.
 const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
 

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use super::buyer::customer_name;
 
+#[cfg(test)]
+mod tests;
+
 /// How much of each order of a list comes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

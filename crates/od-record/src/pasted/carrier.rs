@@ -89,7 +89,7 @@ pub(super) fn fit(number: &str) -> Fit {
     }
     for form in &FORMS {
         match (form.judge)(number) {
-            Some(true) if !fit.carriers.contains(&form.carrier) => {
+            Some(true) => {
                 fit.carriers.push(form.carrier);
                 fit.is_prefixed |= form.is_prefixed;
             }

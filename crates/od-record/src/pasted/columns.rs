@@ -11,6 +11,9 @@ use super::several::{holds_prefixed, holds_some};
 use super::table::Record;
 use super::tracking::is_prefixed;
 
+#[cfg(test)]
+mod tests;
+
 /// Digits of order numbers that can be taken for tracking numbers.
 const LONG: RangeInclusive<usize> = 10..=14;
 

@@ -3,6 +3,9 @@
 use super::carrier::{fit, named};
 use super::cell::tight;
 
+#[cfg(test)]
+mod tests;
+
 /// Names under which links have a number.
 const NAMES: [&str; 8] = [
     "tlabels",

@@ -13,6 +13,9 @@ use super::several::parts;
 use super::table::Record;
 use super::tracking::{Tracking, judge};
 
+#[cfg(test)]
+mod tests;
+
 /// A parcel, or a row without one.
 #[derive(Debug)]
 pub struct Row {

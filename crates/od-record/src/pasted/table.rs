@@ -76,7 +76,7 @@ pub(super) fn header(records: &[Record]) -> Option<usize> {
         .take(first.map_or(records.len(), |first| first + 1))
         .map(Known::of)
         .enumerate()
-        .filter(|(at, known)| known.all > 0 && (known.filled > 1 || !is_wide) && *known >= least(*at))
+        .filter(|(at, known)| (known.filled > 1 || !is_wide) && *known >= least(*at))
         .rev()
         .max_by_key(|(_, known)| *known);
     if let Some((at, _)) = best {
@@ -85,8 +85,7 @@ pub(super) fn header(records: &[Record]) -> Option<usize> {
     let column = is_tracking(&records[first?])?;
     let above = before.last().filter(|above| is_tracking(above).is_none())?;
     // What may be a number, and is too short to look like one, is no heading.
-    let is_number =
-        |cell: &str| cell.contains(|c: char| c.is_ascii_digit()) && can_be_one(&tight(&Cell::of(cell).text));
+    let is_number = |cell: &str| can_be_one(&tight(&Cell::of(cell).text));
     let is_heading = |cell: &String| !cell.trim().is_empty() && !is_number(cell);
     let has_heading = above.cells.get(column).is_some_and(is_heading);
     has_heading.then(|| before.len() - 1)

@@ -124,6 +124,10 @@ fn a_text_without_what_is_needed_is_refused_whole() {
         ("Order,Name\n1,Ada\n", Unreadable::NoTracking),
         ("Tracking\n1ZV38B1YYW19566320\n", Unreadable::NoOrderColumn),
         (
+            "E-mail,Tracking\na@example.test,1ZV38B1YYW19566320\n",
+            Unreadable::NoOrderColumn,
+        ),
+        (
             "Order   Tracking\n1001    1ZV38B1YYW19566320\n1002    1ZNVUDR70368769884\n",
             Unreadable::PrintedTable,
         ),
@@ -172,12 +176,24 @@ fn a_table_that_nobody_looks_at_is_refused_at_once() {
     }
     let most = format!("Order,Tracking\n{}", row.repeat(1_999));
     assert_eq!(read(&most).unwrap().rows.len(), 1_999);
-    let parcel = [("order", "1001"), ("tracking", "1ZV38B1YYW19566320")];
-    let parcel = Map::from_iter(parcel.map(|(name, value)| (name.to_owned(), json!(value))));
-    let list = vec![parcel; 2_000];
+    let widest = format!("Order,Tracking\n{}{}\n", row.trim(), ",".repeat(198));
+    assert_eq!(read(&widest).unwrap().columns.len(), 200);
+    let longest_line = format!(
+        "Order,Tracking,Note\n{},{}\n",
+        row.trim(),
+        "x".repeat(20_000 - row.len())
+    );
+    assert_eq!(read(&longest_line).unwrap().rows.len(), 1);
+    let parcel = |order: &str| {
+        [("order", order), ("tracking", "1ZV38B1YYW19566320")].map(|(name, value)| (name.to_owned(), json!(value)))
+    };
+    let list = vec![Map::from_iter(parcel("1001")); 2_000];
     assert_eq!(read_list(&list).unwrap().rows.len(), 2_000);
     let wide: Map<String, Value> = (0..201).map(|n| (format!("column {n}"), json!(n))).collect();
     assert_eq!(read_list(&[wide]).unwrap_err(), Unreadable::TooLarge);
+    let mut most: Map<String, Value> = (0..198).map(|n| (format!("column {n}"), json!(n))).collect();
+    most.extend(Map::from_iter(parcel("1001")));
+    assert_eq!(read_list(&[most]).unwrap().columns.len(), 200);
     let long = vec![Map::from_iter([("order".to_owned(), json!("1001"))]); 2_001];
     assert_eq!(read_list(&long).unwrap_err(), Unreadable::TooLarge);
 }

@@ -263,13 +263,11 @@ fn separated(text: &str) -> Option<String> {
     ungrouped(text, ',').or_else(|| (text.matches('.').count() > 1).then(|| ungrouped(text, '.'))?)
 }
 
-/// Whether all these digits are exactly those of a floating number, or the shortest that name it.
+/// Whether a number, in capital letters and without blanks, is to the last digit a floating number, or the shortest that names one.
 fn is_floating(digits: &str) -> bool {
-    let is_number = !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number
-        && digits
-            .parse::<f64>()
-            .is_ok_and(|number| format!("{number:.0}") == digits || shortest(number) == digits)
+    digits
+        .parse::<f64>()
+        .is_ok_and(|number| format!("{number:.0}") == digits || shortest(number) == digits)
 }
 
 /// The shortest digits that name a floating number, with zeros for the rest.

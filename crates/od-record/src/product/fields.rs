@@ -15,6 +15,9 @@ use crate::problem::{Problem, below};
 use crate::restored;
 use crate::verify::Leniency;
 
+#[cfg(test)]
+mod tests;
+
 /// Who changed an item last, as this server tells Order Desk.
 pub const WRITER: &str = "orderdesk-mcp";
 

@@ -62,6 +62,16 @@ fn objects_and_lists_are_named_at_every_depth() {
 }
 
 #[test]
+fn an_inventory_item_names_its_maps_and_its_stock() {
+    check(
+        &product(),
+        "/properties/variation_list/type",
+        &json!(["object", "array"]),
+    );
+    check(&product(), "/properties/stock/type", &json!(["integer", "string"]));
+}
+
+#[test]
 fn null_clears_in_records_and_says_nothing_beside_them() {
     check(&product(), "/properties/stock/nullIsAbsent", &Value::Null);
     check(&product_row(), "/properties/expected_stock/nullIsAbsent", &true.into());

@@ -1,4 +1,4 @@
-use super::given_twice;
+use super::{given_twice, skim};
 
 #[test]
 fn a_name_is_found_that_an_object_has_twice() {
@@ -12,6 +12,7 @@ fn a_name_is_found_that_an_object_has_twice() {
     check(r#"{"a":1,"A":2," a":3}"#, None);
     for no_json in ["", "{", "{\"a\":1,", "nothing", "{\"a\" 1}"] {
         check(no_json, None);
+        assert!(skim(no_json.as_bytes()).is_err(), "{no_json}");
     }
     // A number that is too large for whatever reads it is nobody's second one.
     check(r#"{"a":123456789012345678901234567890,"b":1}"#, None);

@@ -411,3 +411,29 @@ fn a_key_that_is_gone_as_it_should_be_shows_that_the_upload_took() {
     assert!(!took(json!({"a": 1, "b": 2})));
     assert!(!took(json!({"b": 2})));
 }
+
+/// The row that was to go is there as it was, and the one that was to come is not: the store ignored both.
+#[test]
+fn a_row_that_should_have_gone_is_not_taken_for_a_new_one() {
+    let line = |id: &str, name: &str| json!({"id": id, "name": name});
+    let base = json!({"order_items": [line("1", "Mug"), line("2", "Tote")]});
+    let desired = json!({"order_items": [line("2", "Tote"), {"name": "Pin"}]});
+    let verification = verify(&map(&base), &map(&desired), &map(&base), LENIENCY);
+    assert!(verification.left_nothing(), "{verification:?}");
+    let other = json!({"order_items": [line("1", "Mug"), line("2", "Tote"), line("3", "&Pin")]});
+    let verification = verify(&map(&base), &map(&desired), &map(&other), LENIENCY);
+    assert!(verification.elsewhere, "{verification:?}");
+}
+
+#[test]
+fn new_rows_of_one_product_are_told_apart_by_their_maps() {
+    let wanted = |size: &str| json!({"code": "TEE", "name": "Tee", "variation_list": {"Size": size, "Print": ""}});
+    let held = |id: &str, size: &str| json!({"id": id, "code": "TEE", "name": "Tee", "variation_list": {"Size": size}});
+    check(
+        &json!({"order_items": []}),
+        &json!({"order_items": [wanted("L"), wanted("M")]}),
+        &json!({"order_items": [held("1", "M"), held("2", "L")]}),
+        &[],
+        &[],
+    );
+}

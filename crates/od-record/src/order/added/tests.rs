@@ -64,3 +64,17 @@ fn what_is_no_added_line_is_left_as_it_is() {
     name_added(&mut changes, &base, &now);
     assert_eq!(changes, before);
 }
+
+/// It looks like a line that was added with it.
+#[test]
+fn a_map_that_came_into_a_line_is_no_line() {
+    let mug = |metadata: Value| json!({"id": "1", "name": "Mug", "metadata": metadata});
+    let base = map(json!({"order_items": [mug(json!({}))]}));
+    let desired = map(json!({"order_items": [mug(json!({"of": {"name": "Tote"}}))]}));
+    let now = map(json!({"order_items": [mug(json!({"of": {"name": "Tote"}})), {"id": "2", "name": "Tote"}]}));
+    let mut changes = diff(&base, &desired);
+    let before = changes.clone();
+    assert_eq!(before[0].path, "/order_items/0/metadata/of");
+    name_added(&mut changes, &base, &now);
+    assert_eq!(changes, before);
+}

@@ -289,3 +289,30 @@ fn maps_are_maps_and_their_numbers_are_kept_at_every_depth() {
     let text = Change::parse(Some(&json!({"email": 9_007_199_254_740_993_u64})), None).unwrap_err();
     assert!(!text[0].message.contains("digits"), "{text:?}");
 }
+
+#[test]
+fn a_number_in_free_keys_is_one_that_is_kept() {
+    let told = |op: &str| {
+        let ops = json!([{"op": op, "values": {"rack": 12_345_678_901_234_567_890.5}}]);
+        Change::parse(None, Some(&ops))
+            .expect_err("refused")
+            .into_iter()
+            .map(|problem| problem.path)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("set_order_metadata"), ["/ops/0/values/rack"]);
+    assert_eq!(told("set_checkout_data"), ["/ops/0/values/rack"]);
+}
+
+#[test]
+fn the_first_hundred_faults_get_a_suggestion_and_an_address_is_called_one() {
+    let lines = vec![json!({"id": "301", "delivery_type": "shpi"}); 101];
+    let told = faults(&json!({ "order_items": lines }));
+    assert_eq!(told.len(), 101);
+    assert_eq!(told.iter().filter(|(_, suggestion)| suggestion.is_some()).count(), 100);
+    let problems = Change::parse(Some(&json!({"shipping": {"planet": "Mars"}})), None).expect_err("unknown");
+    assert!(
+        problems[0].message.starts_with("is not a known field of an address"),
+        "{problems:?}"
+    );
+}

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
+#[cfg(test)]
+mod tests;
+
 /// What new notes get when the caller does not say.
 #[derive(Debug, Clone, Copy)]
 pub struct NoteDefaults<'a> {

@@ -8,6 +8,9 @@ use crate::merge::{self, is_empty_map};
 use crate::order::{card, fields, limits, tag};
 use crate::problem::below;
 
+#[cfg(test)]
+mod tests;
+
 impl Draft<'_> {
     pub(super) fn merge(&mut self, given: &Map<String, Value>, at: &str) {
         for (name, value) in given {

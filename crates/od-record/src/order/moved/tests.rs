@@ -60,3 +60,10 @@ fn what_was_said_or_is_no_move_is_not() {
     let after = map(json!({"shipping": {"address1": "8 Rue Vieille", "address2": "app. 12", "city": "Québec"}}));
     assert_eq!(remarks(&base, &after), Vec::<String>::new());
 }
+
+#[test]
+fn the_same_town_in_another_country_is_a_move() {
+    let told = told(&json!({"address1": "12 Rue Nouvelle", "country": "FR"}));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("shipping moves, and shipping/address2"), "{told:?}");
+}

@@ -222,3 +222,36 @@ fn what_is_undocumented_in_a_record_that_was_read_is_named_at_once() {
     let told = NewOrder::of(&with(fields), None).expect_err("unknown");
     assert!(told.iter().all(|problem| problem.path != "/order"), "{told:?}");
 }
+
+#[test]
+fn a_source_and_a_folder_have_names_that_can_be_told_again() {
+    let told = |fields: Value| {
+        let problems = NewOrder::of(&with(fields), None).expect_err("refused");
+        problems
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.path, problem.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(json!({"source_id": "7\n8"})),
+        ["/order/source_id must not hold a line end, a tab or another control character"]
+    );
+    assert_eq!(
+        told(json!({"folder_name": " "})),
+        ["/order/folder_name must be a folder's name, as folders_list gives it"]
+    );
+}
+
+#[test]
+fn only_of_what_was_read_it_is_told_what_is_taken_over() {
+    let warnings = |fields: Value| {
+        let mut given = with(fields);
+        given["order_items"][0]["price"] = 3.into();
+        NewOrder::of(&given, None).expect("fine").warnings
+    };
+    let dated = json!({"date_added": "2026-03-02T14:05:31Z", "folder_id": 5});
+    assert_eq!(warnings(dated), Vec::<String>::new());
+    let read = warnings(json!({"date_updated": "2026-03-02 14:09:02"}));
+    assert_eq!(read.len(), 1, "{read:?}");
+    assert!(read[0].contains("left out of the new order: date_updated"), "{read:?}");
+}

@@ -159,3 +159,10 @@ fn of_hundreds_of_unknown_arguments_the_first_get_a_suggestion() {
     assert_eq!(told.len(), 300);
     assert_eq!(told.iter().filter(|(_, suggestion)| suggestion.is_some()).count(), 100);
 }
+
+#[test]
+fn a_folder_has_a_name_that_is_more_than_blanks() {
+    let to = |name: &str| parse(&json!({"op": "move_folder", "destination_folder_name": name}));
+    assert_eq!(to(" "), Err(vec![("/ops/0/destination_folder_name".to_owned(), None)]));
+    assert_eq!(to(" Closed "), Ok(Op::MoveFolder(Destination::Name("Closed".into()))));
+}

@@ -197,3 +197,22 @@ fn a_remark_on_a_part_names_who_acted() {
     assert_eq!(remarks.len(), 2);
     assert!(Trail::default().remarks_of_part("order item").is_empty());
 }
+
+/// Of a change and the upload that puts it right.
+#[test]
+fn what_a_later_upload_shows_comes_behind() {
+    let one = |line: &str| Trail {
+        overwritten: vec![entry(line)],
+        unplaced: vec![entry("Auto: Order Emailed")],
+    };
+    let mut trail = one("Jo: Order Edited");
+    trail.extend(one("Mo: Order Edited"));
+    assert_eq!(trail.overwritten, entries(&["Jo: Order Edited", "Mo: Order Edited"]));
+    assert_eq!(trail.unplaced, entries(&["Auto: Order Emailed", "Auto: Order Emailed"]));
+}
+
+#[test]
+fn two_of_the_api_are_both_own_only_behind_somebody_elses() {
+    overwritten(&[OURS, "API: Order Moved"], &[OURS]);
+    overwritten(&["Jo: Order Edited", OURS, "API: Order Moved"], &["Jo: Order Edited"]);
+}

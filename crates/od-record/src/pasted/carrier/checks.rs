@@ -6,12 +6,12 @@ fn split(number: &str) -> (impl DoubleEndedIterator<Item = u32> + '_, u32) {
     (body.bytes().map(value), value(check.as_bytes()[0]))
 }
 
-/// Digits are what they are; letters as UPS counts them.
+/// Digits are what they are; letters as UPS counts them, A as 2. Of the sum only the last digit counts.
 fn value(byte: u8) -> u32 {
     if byte.is_ascii_digit() {
         u32::from(byte - b'0')
     } else {
-        (u32::from(byte) + 10 - 63) % 10
+        u32::from(byte) - 63
     }
 }
 

@@ -2,11 +2,16 @@ use super::countries::post_of;
 use super::{Fit, dpd, fit, is_broken_for, named, with_zeros};
 
 /// Numbers that fit, and whether their form has a prefix.
-const NUMBERS: [(&str, &str, bool); 20] = [
+const NUMBERS: [(&str, &str, bool); 24] = [
     ("1Z5SV2JP0306315238", "UPS", true),
     ("9400196733437221367085", "USPS", true),
     ("92748924328270785026286502", "USPS", true),
     ("420962379400196213295196231067", "USPS", true),
+    ("420962379100012345678901234562", "USPS", true),
+    ("4209623792000123456789012345678901", "USPS", true),
+    // Of 26 digits behind a ZIP code of five, or of 22 behind one of nine: one of both is right.
+    ("4209623792299414177763170669074397", "USPS", true),
+    ("4209623792299414177763170669074391", "USPS", true),
     ("71972104978969672888", "USPS", true),
     ("61220834556830468556", "FedEx", true),
     ("00340434176759375567", "DHL", true),
@@ -115,7 +120,13 @@ fn anything_else_fits_nothing() {
         // UPS counts a letter as a digit, and ends with none.
         "1Z5SV2JP030631523G",
         "42012345",
+        "430962379400196213295196231067",
+        "4209623791000123456789012345678902",
         "5404525910014",
+        // A right check digit, and no carrier begins so.
+        "10001234567890123459",
+        "JJD00519723736059809X",
+        "TBA123",
     ] {
         assert_eq!(fit(text), Fit::default(), "{text}");
     }

@@ -47,13 +47,24 @@ fn the_whole_column_says_which_number_is_the_month() {
         &["03/04/2026", "05/05/2026"],
         &[Err(DayProblem::Ambiguous), Ok("2026-05-05")],
     );
+    // The twelfth can be the month.
+    check(&["12/05/2026", "05/12/2026"], &[Err(DayProblem::Ambiguous); 2]);
     // Two that contradict each other decide nothing.
     check(&["13/01/2026", "01/13/2026"], &[Err(DayProblem::Ambiguous); 2]);
 }
 
 #[test]
 fn what_is_no_day_is_told() {
-    for cell in ["soon", "2026-02-30", "32.01.2026", "1/2", "+1/2/2026", "1/2/20266"] {
+    for cell in [
+        "soon",
+        "2026-02-30",
+        "32.01.2026",
+        "1/2",
+        "+1/2/2026",
+        "1/2/20266",
+        "1/002/2026",
+        "001/2/2026",
+    ] {
         check(&[cell], &[Err(DayProblem::Unreadable)]);
     }
     check(&["31/02/2026"], &[Err(DayProblem::Unreadable)]);

@@ -29,6 +29,7 @@ fn headings_as_programs_and_people_write_them() {
             "Track & Trace",
             "Sendungsnummer",
             "Tracking Number.1",
+            "Tracking 12",
         ],
         Some(Role::Tracking),
     );
@@ -51,6 +52,7 @@ fn other_words_say_nothing() {
             "2026",
             "Total",
             "Warehouse 3",
+            "Tracking 123",
             "Daily shipment report",
         ],
         None,

@@ -1,4 +1,4 @@
-use super::is_written_so;
+use super::{is_written_so, tells_the_code};
 
 #[test]
 fn a_code_that_is_taken_for_a_number_is_known_by_what_is_left_of_it() {
@@ -20,7 +20,23 @@ fn a_code_that_is_taken_for_a_number_is_known_by_what_is_left_of_it() {
         ("1E9999", "1E+9"),
         ("", "1E+9"),
         ("inf", "1E+9"),
+        (".123456E6", "1.23E+05"),
     ] {
         assert!(!is_written_so(code, cell), "{code} {cell}");
+    }
+}
+
+#[test]
+fn enough_of_a_code_tells_it_from_its_neighbours() {
+    for (code, cell, expected) in [
+        ("123456", "1.23456E+05", true),
+        ("123456", "1.2345E+05", false),
+        // Its last digits are zeros, which are none.
+        ("120000", "1.2E+05", true),
+        ("0012345678901", "1.2345678E+10", true),
+        ("0012345678901", "1.234567E+10", false),
+        ("MUG-1", "1.2345678E+10", false),
+    ] {
+        assert_eq!(tells_the_code(code, cell), expected, "{code} {cell}");
     }
 }

@@ -1,4 +1,4 @@
-use super::parts;
+use super::{holds_prefixed, parts};
 
 fn check(raw: &str, expected: &[&str]) {
     let found: Vec<String> = parts(raw, Some('\t')).into_iter().map(|cell| cell.text).collect();
@@ -68,4 +68,28 @@ fn words_between_two_numbers_part_them() {
     ] {
         check(&whole, &[&whole]);
     }
+}
+
+#[test]
+fn a_line_end_parts_anything_and_a_semicolon_where_it_parts_no_cells() {
+    let two = ["PARCEL00000001", "PARCEL00000002"];
+    for delimiter in [None, Some('\t'), Some(';')] {
+        let apart = |mark: &str| parts(&two.join(mark), delimiter).len();
+        assert_eq!(apart("\n"), 2, "{delimiter:?}");
+        assert_eq!(apart(";"), if delimiter == Some(';') { 1 } else { 2 }, "{delimiter:?}");
+    }
+}
+
+#[test]
+fn what_is_one_number_as_a_whole_is_not_taken_apart() {
+    // Each half could be one of DHL.
+    check("7144269425 0809397293", &["7144269425 0809397293"]);
+    check(&format!("{ONE},"), &[&format!("{ONE},")]);
+}
+
+#[test]
+fn a_prefix_is_seen_in_each_part() {
+    assert!(holds_prefixed(ONE) && holds_prefixed(&format!("{ONE}, {OTHER}")));
+    assert!(holds_prefixed(&format!("319022682545\n{ONE}")));
+    assert!(!holds_prefixed("319022682545\n708033485497015"));
 }

@@ -31,6 +31,13 @@ fn the_cells_tell_what_stands_between_them() {
         Some(';'),
         &[(1, &["Order", "Tracking", "Note"]), (2, &["1", NUMBER, "a, b, c, d"])],
     );
+    // Nor is one that parts fewer headings, where no row has a number yet.
+    let text = "Order|Tracking|SKU,Name\n1001||\n";
+    check(
+        text,
+        Some('|'),
+        &[(1, &["Order", "Tracking", "SKU,Name"]), (2, &["1001", ""])],
+    );
     check(NUMBER, None, &[(1, &[NUMBER])]);
 }
 
@@ -57,6 +64,13 @@ fn lines_keep_their_numbers() {
 fn tables_between_strokes() {
     let text = format!("| Order | Tracking |\n|:-----|--------:|\n| 1001 | {NUMBER} |\n");
     check(&text, Some('|'), &[(1, &["Order", "Tracking"]), (3, &["1001", NUMBER])]);
+    // With a hyphen in every cell of a row.
+    let text = "| Order | Tracking |\n|---|---|\n| A-1001 | JVGL-0123456789 |\n";
+    check(
+        text,
+        Some('|'),
+        &[(1, &["Order", "Tracking"]), (3, &["A-1001", "JVGL-0123456789"])],
+    );
 }
 
 #[test]
@@ -75,7 +89,12 @@ fn the_heading_stands_below_titles_and_above_numbers() {
     assert_eq!(header(&format!("Report,,\nOrder,Tracking,\n1,{NUMBER},")), Some(1));
     assert_eq!(header(&format!("Beleg,Kolli\n1,{NUMBER}")), Some(0));
     assert_eq!(header(&format!("1,{NUMBER}\n2,{NUMBER}")), None);
-    // What a later row holds is no heading.
+    // Headings that hold a number, and one that stands above more words, alone in its rows or not.
+    assert_eq!(header(&format!("Order,Tracking,Lot 20261128001\n1,{NUMBER},")), Some(0));
+    assert_eq!(header(&format!("Tracking\nof November\n{NUMBER}")), Some(0));
+    assert_eq!(header(&format!("Beleg,Tracking\n(Nr.),\n1,{NUMBER}")), Some(0));
+    // What a row with a number holds is no heading.
+    assert_eq!(header(&format!("order,{NUMBER}\n2,{NUMBER}")), None);
     assert_eq!(header(&format!("1,{NUMBER}\norder,{NUMBER}")), None);
 }
 

@@ -90,6 +90,8 @@ fn separators_go_where_nothing_is_lost() {
         ("753.456.884.549", Verdict::Ok),
         // As many digits as a spreadsheet keeps.
         ("708,033,485,497,015", Verdict::Ok),
+        // One mark alone can be that of decimals.
+        ("753.456", Verdict::Refuse(Reason::NotANumber)),
         ("735849201663.0", Verdict::Warn(Reason::UnknownFormat)),
         ("70,073,758,568,827,829,341", Verdict::Warn(Reason::WasANumber)),
         ("1,609,944,519,241,440", Verdict::Refuse(Reason::Rounded)),
@@ -110,6 +112,8 @@ fn what_looks_like_a_tracking_number() {
         "JVGL 0123456789",
         "JVGL-0123456789",
         "JJD 005197237360598097",
+        "https://shop.example.test/parcel?tracknum=77",
+        "https://www.fedex.com/track/319022682545",
     ] {
         assert!(looks_like_one(raw), "{raw}");
     }
@@ -123,6 +127,9 @@ fn what_looks_like_a_tracking_number() {
         "DE-501",
         "",
         "2026-11-19T19:00:00-05:00",
+        "Lot 2026-11-20",
+        "Lot 20-11-2026",
+        "Lot 11-20-2026",
     ] {
         assert!(!looks_like_one(raw), "{raw}");
     }

@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
-use super::doubts_beside;
+use super::{doubts_beside, left_beside};
 use crate::order::fixtures::map;
+use crate::shipment::Packing;
 
 fn check(given: Value, other: Value, expected: &[&str]) {
     let (given, other) = (map(given), map(other));
@@ -64,4 +65,22 @@ fn a_parcel_of_everything_after_one_of_a_part_is_told() {
         json!({"id": "7", "tracking_number": "T1", "order_items": []}),
         &[],
     );
+}
+
+#[test]
+fn what_is_left_beside_the_parcels_is_said_where_it_is_known() {
+    let lines = [
+        map(json!({"id": "301", "code": "MUG", "quantity": 2})),
+        map(json!({"id": "302", "code": "", "quantity": 1})),
+    ];
+    let beside = |contents: Value| {
+        let parcel = map(json!({"id": "7", "order_items": contents}));
+        left_beside(&Packing::of(&lines, [&parcel]))
+    };
+    assert_eq!(
+        beside(json!({"301": 1})).as_deref(),
+        Some("In no shipment of the order yet: 1 of MUG, 1 of 302.")
+    );
+    assert_eq!(beside(json!({"301": 2, "302": 1})), None);
+    assert_eq!(beside(json!("")), None);
 }

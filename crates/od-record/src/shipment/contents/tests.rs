@@ -198,3 +198,26 @@ fn a_line_without_a_code_is_called_by_its_id() {
     let held = Packing::of(&lines, []).held(&shipment);
     assert_eq!((held[0].code.as_str(), held[0].quantity), ("301", 1));
 }
+
+#[test]
+fn what_is_no_line_is_held_under_each_of_its_names() {
+    let packing = Packing::of(&lines(), &[]);
+    let held = packing.held(&map(&json!({"order_items": [
+        {"code": "PIN", "quantity": 1},
+        {"code": "TIN", "quantity": 2},
+        {"code": "PIN", "quantity": 3},
+    ]})));
+    let told: Vec<_> = held.iter().map(|held| (held.code.as_str(), held.quantity)).collect();
+    assert_eq!(told, [("PIN", 4), ("TIN", 2)]);
+}
+
+#[test]
+fn shipments_that_do_not_say_what_they_hold_are_named() {
+    let others = [
+        map(&json!({"id": 7, "order_items": ""})),
+        map(&json!({"id": "8", "order_items": {"301": 1}})),
+    ];
+    let mut packing = Packing::of(&lines(), &others);
+    packing.add_unsaid("the first of this batch".to_owned());
+    assert_eq!(packing.unsaid(), ["7", "the first of this batch"]);
+}

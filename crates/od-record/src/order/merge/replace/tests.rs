@@ -216,19 +216,21 @@ fn a_number_that_a_reader_rounded_is_not_a_change() {
     base["checkout_data"]["Parcel"] = json!(9_007_199_254_740_993_u64);
     base.insert(
         "order_metadata".to_owned(),
-        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "a"}}),
+        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "a"}, "list": [9_007_199_254_740_993_u64]}),
     );
     base.insert("batch_number".to_owned(), json!(9_007_199_254_740_993_u64));
     base["order_items"][1]["bin_number"] = json!(9_007_199_254_740_993_u64);
-    base["order_items"][1]["metadata"] = json!({"weight": 2.0});
+    base["order_items"][1]["metadata"] = json!({"weight": 2.0, "batch": 9_007_199_254_740_993_u64, "note": "a"});
     let rounded = 9_007_199_254_740_992_u64;
     let replacing = |edit: &dyn Fn(&mut Value)| {
         let mut given = Value::Object(clean_map(&base));
         given["checkout_data"]["Parcel"] = json!(rounded);
         given["order_metadata"]["deep"]["id"] = json!(rounded);
+        given["order_metadata"]["list"] = json!([rounded]);
         given["batch_number"] = json!(rounded);
         given["order_items"][1]["bin_number"] = json!(rounded);
         given["order_items"][1]["metadata"]["weight"] = json!(2);
+        given["order_items"][1]["metadata"]["batch"] = json!(rounded);
         edit(&mut given);
         let replacement = Replacement {
             order: map(given),
@@ -245,7 +247,13 @@ fn a_number_that_a_reader_rounded_is_not_a_change() {
     let desired = desired.expect("accepted").desired;
     assert_eq!(
         desired["order_metadata"],
-        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "b"}})
+        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "b"}, "list": [9_007_199_254_740_993_u64]})
+    );
+
+    let desired = replacing(&|given| given["order_items"][1]["metadata"]["note"] = json!("b"));
+    assert_eq!(
+        desired.expect("accepted").desired["order_items"][1]["metadata"],
+        json!({"weight": 2.0, "batch": 9_007_199_254_740_993_u64, "note": "b"})
     );
 
     let told = |edit: &dyn Fn(&mut Value)| {
@@ -292,4 +300,100 @@ fn an_address_of_blanks_holds_nothing_that_could_be_lost() {
     assert!(replaced("").is_ok());
     let refused = replaced("Quill Ltd").expect_err("a name would be lost");
     assert_eq!(refused[0].path, "/order/customer");
+}
+
+#[test]
+fn an_unknown_field_is_told_by_whether_the_order_has_it() {
+    let told = |edit: fn(&mut Value)| {
+        let problems = replacing(shown(edit), true).expect_err("refused");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        (problems[0].message.clone(), problems[0].suggestion.clone())
+    };
+    let differs = "differs from what is stored, and is no field that can be set: leave it out";
+    let (stored, _) = told(|order| order["gift_wrap_style"]["paper"] = "moons".into());
+    assert_eq!(stored, differs);
+    let (stored, _) = told(|order| remove(order, "/gift_wrap_style/ribbon"));
+    assert_eq!(stored, differs);
+    let (new, meant) = told(|order| order["shiping"] = json!({}));
+    assert!(
+        new != differs && meant.as_deref() == Some("shipping"),
+        "{new} {meant:?}"
+    );
+    let (new, meant) = told(|order| order["order_items"][0]["quantiti"] = 3.into());
+    assert!(
+        new != differs && meant.as_deref() == Some("quantity"),
+        "{new} {meant:?}"
+    );
+}
+
+#[test]
+fn a_note_of_other_words_does_not_carry_one_on() {
+    let given = shown(|order| order["order_notes"] = json!([{"content": "Called"}]));
+    let done = replacing(given, true).expect("allowed");
+    let expected = json!([{"content": "Called", "username": "orderdesk-mcp"}]);
+    assert_eq!(done.desired["order_notes"], expected);
+}
+
+#[test]
+fn of_several_notes_the_lost_one_is_named_by_its_place() {
+    let mut base = order();
+    let notes = json!([{"content": "First"}, {"content": "Second"}, {"content": "Third"}]);
+    base["order_notes"] = notes;
+    let mut given = Value::Object(base.clone());
+    remove(&mut given, "/order_notes/1");
+    let replacement = Replacement {
+        order: map(given),
+        allow_loss: true,
+        expected_date_updated: None,
+        agreed_date_updated: None,
+    };
+    let done = apply(&base, &Change::Replace(replacement), &NoteDefaults::default()).expect("allowed");
+    assert_eq!(
+        done.desired["order_notes"],
+        json!([{"content": "First"}, {"content": "Third"}])
+    );
+    let told = ["/order/order_notes: dropped, because the record does not carry the order's note 2 of 3"];
+    assert_eq!(done.warnings, told);
+}
+
+#[test]
+fn an_empty_list_for_a_map_loses_its_keys_and_another_list_is_no_map() {
+    let paths = |value: Value| {
+        let problems = replacing(shown(|order| order["checkout_data"] = value), false).expect_err("refused");
+        problems.into_iter().map(|problem| problem.path).collect::<Vec<_>>()
+    };
+    let lost = [
+        "/order/checkout_data/Gift Message",
+        "/order/checkout_data/Wrap",
+        "/allow_loss",
+    ];
+    assert_eq!(paths(json!([])), lost);
+    assert_eq!(paths(json!(["yes"])), ["/order/checkout_data"]);
+}
+
+#[test]
+fn a_map_of_blanks_has_keys_that_could_be_lost() {
+    let mut base = order();
+    base["checkout_data"] = json!({"Wrap": ""});
+    let mut given = clean_map(&base);
+    given.shift_remove("checkout_data");
+    let replacement = Replacement {
+        order: given,
+        ..Replacement::default()
+    };
+    let refused =
+        apply(&base, &Change::Replace(replacement), &NoteDefaults::default()).expect_err("a key would be lost");
+    assert_eq!(refused[0].path, "/order/checkout_data");
+}
+
+#[test]
+fn what_only_order_desk_sets_is_no_change_in_another_spelling() {
+    let given = shown(|order| {
+        order["email_count"] = 2.into();
+        order["order_total"] = "60.810".into();
+        order["order_shipments"] = json!({});
+        order["customer"]["company"] = Value::Null;
+    });
+    let done = replacing(given, false).expect("nothing differs");
+    assert_eq!((done.desired, done.warnings), (order(), Vec::new()));
 }

@@ -58,8 +58,38 @@ fn a_record_from_before_somebodys_change_is_refused_with_all_that_it_would_set()
 /// Saying to leave the folder out would lead on to undoing the rest.
 #[test]
 fn one_that_could_not_be_laid_over_either_is_told_to_be_old() {
-    let fields = overtaken(laid(given(|order| order["folder_id"] = 5.into()), None));
-    assert!(fields.contains(&"/folder_id".to_owned()), "{fields:?}");
+    let fields = overtaken(laid(
+        given(|order| {
+            order["folder_id"] = 5.into();
+            order["email"] = 7.into();
+            order["customer"]["phone"] = "77".into();
+            order["checkout_data"]["Wrap"] = "no".into();
+            order["order_metadata"] = json!({"rack": 3});
+            order.as_object_mut().expect("an order").shift_remove("tax_total");
+            let note = json!({"content": "Called"});
+            order["order_notes"].as_array_mut().expect("notes").push(note);
+            let lines = order["order_items"].as_array_mut().expect("lines");
+            lines[0]["variation_list"]["Color"] = "Red".into();
+            lines.push(json!({"name": "Pin", "price": 3}));
+        }),
+        None,
+    ));
+    assert_eq!(
+        fields,
+        [
+            "/email",
+            "/folder_id",
+            "/shipping/address1",
+            "/customer/phone",
+            "/checkout_data/Wrap",
+            "/order_metadata/rack",
+            "/order_items/0/variation_list",
+            "/order_items/1/quantity",
+            "/order_items/2",
+            "/order_notes/1",
+            "/tax_total",
+        ]
+    );
 }
 
 #[test]

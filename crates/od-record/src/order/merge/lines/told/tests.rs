@@ -117,3 +117,12 @@ fn a_line_without_a_code_that_is_there_already_is_told_of() {
         assert_eq!(told(&line), Vec::<String>::new(), "{field}");
     }
 }
+
+#[test]
+fn of_one_code_there_is_one() {
+    let mut order = order();
+    order["order_items"].as_array_mut().expect("lines").truncate(1);
+    let change = map(json!({ "order_items": [{ "code": "K9", "quantity": 1 }] }));
+    let told = apply(&order, &Change::Mutation(change), &NoteDefaults::default()).expect_err("refused");
+    assert!(told[0].message.contains("the code K9; there is MUG (301)."), "{told:?}");
+}
