@@ -128,6 +128,8 @@ fn links(settings: &Settings) -> LinkOptions {
         good_for: web_ui.magic_link_expiry,
         sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
             (false, _) => SignUps::Closed,
+            // Nobody would get the link.
+            (true, true) if config::mail::is_off(settings) => SignUps::Closed,
             (true, false) => SignUps::AtOnce,
             (true, true) => SignUps::Verified,
         },

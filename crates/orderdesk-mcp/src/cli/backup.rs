@@ -93,7 +93,7 @@ fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
     output::note(&format!(
         "pg_dump --format=custom --file={file} {url} && {this}{settings} backup --record\n\
          The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
-         pg_restore --no-owner --dbname=URL {file}"
+         pg_restore --exit-on-error --single-transaction --no-owner --dbname=URL {file}"
     ));
     Failure::usage("the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above")
 }

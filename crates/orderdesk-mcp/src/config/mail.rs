@@ -3,15 +3,17 @@
 use secrecy::SecretString;
 
 use super::{
-    Fault,
-    value::{EmailProvider, Sender},
+    Fault, Settings,
+    value::{EmailProvider, PublicUrl, Sender},
 };
 
 section! {
     /// Mail carries sign-in and sign-up links of the web UI.
     Mail, "Mail";
 
-    /// How mail leaves: written to standard error, for trying it out, or sent through an SMTP server.
+    /// How mail leaves: written to standard error, for trying it out on this machine, or sent through an SMTP server. Where
+    /// PUBLIC_URL leads elsewhere, `console` prints nothing, for a mail has a link that signs in: no mail leaves, and the pages
+    /// offer no links.
     EMAIL_PROVIDER => provider: EmailProvider = "console", example "smtp";
 
     /// The name or address of the SMTP server.
@@ -31,6 +33,12 @@ section! {
 
     /// Whether the connection to the SMTP server must be encrypted; without, links and password cross the network readable.
     SMTP_TLS => smtp_tls: bool = "true", example "false";
+}
+
+/// Whether no mail can leave: it would be printed, with the links in it, among the log of a server that is there for others.
+pub fn is_off(settings: &Settings) -> bool {
+    let public = settings.server.public_url.as_ref();
+    settings.mail.provider == EmailProvider::Console && public.is_some_and(|url| !PublicUrl::is_loopback(url))
 }
 
 /// The faults of mail while nothing sends any: other programs read these names as well, and may mean them otherwise.
