@@ -54,7 +54,7 @@ impl Mail {
     /// A fault of the settings.
     pub fn new(settings: &Settings) -> Result<Option<Self>, Fault> {
         let way = match settings.mail.provider {
-            EmailProvider::Console if config::mail::is_off(settings) => return Ok(None),
+            EmailProvider::Console if settings.mail.is_off(settings.server.public_url.as_ref()) => return Ok(None),
             EmailProvider::Console => Way::Console,
             EmailProvider::Smtp => smtp(&settings.mail)?,
         };

@@ -176,7 +176,7 @@ fn of_mail(settings: &Settings) -> Vec<String> {
     if !web_ui.enabled {
         return warnings;
     }
-    if mail::is_off(settings) {
+    if mail.is_off(server.public_url.as_ref()) {
         let sign_ups = if web_ui.public_signup && web_ui.require_email_verification {
             " Nobody can sign up either: REQUIRE_EMAIL_VERIFICATION needs mail."
         } else {

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::{
-    Fault, Settings,
+    Fault,
     value::{EmailProvider, PublicUrl, Sender},
 };
 
@@ -35,10 +35,12 @@ section! {
     SMTP_TLS => smtp_tls: bool = "true", example "false";
 }
 
-/// Whether no mail can leave: it would be printed, with the links in it, among the log of a server that is there for others.
-pub fn is_off(settings: &Settings) -> bool {
-    let public = settings.server.public_url.as_ref();
-    settings.mail.provider == EmailProvider::Console && public.is_some_and(|url| !PublicUrl::is_loopback(url))
+impl Mail {
+    /// Whether none can leave a server with this public address: it would be printed, with the links in it, among the log of one
+    /// that is there for others.
+    pub fn is_off(&self, public_url: Option<&PublicUrl>) -> bool {
+        self.provider == EmailProvider::Console && public_url.is_some_and(|url| !url.is_loopback())
+    }
 }
 
 /// The faults of mail while nothing sends any: other programs read these names as well, and may mean them otherwise.
