@@ -40,6 +40,8 @@ const OTHERS: [&str; 10] = [
     "undecodable",
     "other",
 ];
+/// Told before they happen: what appears with its first event is no increase to whoever watches, and these ask for a person.
+const WATCHED: [&str; 3] = ["401", "403", "429"];
 const ENDS: usize = NUMBERS.len() + OTHERS.len();
 
 /// The counts of one client.
@@ -57,7 +59,8 @@ pub(crate) struct Meter {
 /// What was counted until now, and how things stand.
 #[derive(Clone, Debug)]
 pub struct Measures {
-    /// Requests that were sent: the operation, the HTTP status or what kept an answer from coming, and how many.
+    /// Requests that were sent: the operation, the HTTP status or what kept an answer from coming, and how many. Refusals that
+    /// are watched for are here from the start.
     pub requests: Vec<(&'static str, &'static str, u64)>,
     /// How long a request took, from its sending to the last byte of its answer.
     pub seconds: Distribution,
@@ -126,7 +129,9 @@ impl Meter {
             ends.map(move |(place, counter)| (operation.name(), name(place), count(counter)))
         });
         Measures {
-            requests: requests.filter(|(.., count)| *count > 0).collect(),
+            requests: requests
+                .filter(|(_, status, count)| *count > 0 || WATCHED.contains(status))
+                .collect(),
             seconds: self.seconds.read(),
             waits: self.waits.read(),
             retries: count(&self.retries),
@@ -180,6 +185,17 @@ fn name(place: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refusals_that_are_watched_begin_at_nothing() {
+        let requests = Meter::new().read().requests;
+        assert!(requests.iter().all(|(.., count)| *count == 0));
+        for status in ["401", "403", "429"] {
+            let told = requests.iter().filter(|(_, told, _)| *told == status).count();
+            assert_eq!(told, Operation::COUNT, "{status}");
+        }
+        assert!(requests.iter().all(|(_, status, _)| *status != "200"));
+    }
 
     #[test]
     fn whatever_comes_back_has_one_of_a_few_names() {

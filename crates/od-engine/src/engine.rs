@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use od_client::Client;
 use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
+use od_shared::Trouble;
 use od_vault::{CookieSigner, FormTokens, RootKey};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -351,8 +352,8 @@ impl Engine {
         self.inner.db.idempotency().remove_expired(i64::MAX).await.map(drop)
     }
 
-    /// Of which kind the trouble is that keeps Redis from being used, such as "authentication failed". Asks nobody.
-    pub fn redis_trouble(&self) -> Option<String> {
+    /// What keeps Redis from being used. Asks nobody.
+    pub fn redis_trouble(&self) -> Option<Trouble> {
         self.inner.replicas.redis_trouble()
     }
 

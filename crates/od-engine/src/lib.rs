@@ -81,6 +81,7 @@ pub use od_client::{
 };
 pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, given_twice, meant, nearest, shape, skim, slip, text, tidy};
+pub use od_shared::Trouble as RedisTrouble;
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, ReportFile, StoreRef};
 pub use progress::{Progress, Step, Steps};

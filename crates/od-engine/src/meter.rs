@@ -16,6 +16,8 @@ use crate::error::{Error, codes};
 const ATTEMPTS: &[u64] = &[1, 2, 3, 4, 5, 6, 8, 11, 16, 21];
 /// The outcome of a call that went well.
 const SUCCESS: &str = "success";
+/// The outcome that is this program's own mistake.
+const MISTAKE: &str = "INTERNAL_ERROR";
 /// Stands for every name that is no tool of this server.
 const UNKNOWN: &str = "unknown";
 
@@ -261,10 +263,15 @@ impl Meter {
         self.auth_failures.add(reason as usize);
     }
 
-    /// Calls by tool and outcome: those that there were, and the successes of every tool.
+    /// Calls by tool and outcome: those that there were, and from the start the successes of every tool and all mistakes: what
+    /// appears with its first event is no increase to whoever watches.
     pub(crate) fn calls(&self) -> Vec<([&'static str; 2], u64)> {
-        let tools = self.tools.get().into_iter().flat_map(|tools| tools.read(true));
-        tools.chain(self.others.read(false)).collect()
+        let tools = self
+            .tools
+            .get()
+            .into_iter()
+            .flat_map(|tools| tools.read(&[SUCCESS, MISTAKE]));
+        tools.chain(self.others.read(&[MISTAKE])).collect()
     }
 
     pub(crate) fn changes(&self) -> impl Iterator<Item = (&'static str, u64)> {
@@ -324,14 +331,14 @@ impl Calls {
         outcome.is_some()
     }
 
-    /// What was counted, with the successes that did not happen yet where they are wanted.
-    fn read(&self, all_successes: bool) -> impl Iterator<Item = ([&'static str; 2], u64)> {
+    /// What was counted, and these outcomes also where they did not happen yet.
+    fn read(&self, always: &'static [&'static str]) -> impl Iterator<Item = ([&'static str; 2], u64)> {
         let counts = self.counts.iter().enumerate().map(|(place, count)| {
             let (name, outcome) = (place / self.outcomes.len(), place % self.outcomes.len());
             let labels = [self.names[name], self.outcomes[outcome]];
             (labels, count.load(Ordering::Relaxed))
         });
-        counts.filter(move |(labels, count)| *count > 0 || (all_successes && labels[1] == SUCCESS))
+        counts.filter(move |(labels, count)| *count > 0 || always.contains(&labels[1]))
     }
 }
 

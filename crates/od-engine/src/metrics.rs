@@ -142,8 +142,9 @@ pub static METRICS: [Metric; 19] = [
     counter(
         "limit_refusals_total",
         &["limit"],
-        "What limits refused or held back: tenant, tenant_keys, sign_ins, unknown_keys, page_sign_ins, registrations, \
-         client_documents, renewals, consents or connections.",
+        "What limits refused or held back: tenant, runs (calls at the console), tenant_keys, sign_ins, unknown_keys, \
+         page_sign_ins, sign_ups, mails, registrations, client_documents, renewals, consents, connections, upstream_budget (a store's \
+         requests) or upstream_breaker (Order Desk did not answer).",
     ),
     counter(
         "auth_failures_total",

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use od_shared::{Generation, Limit, OpenError, Shared, Spent};
+use od_shared::{Generation, Limit, OpenError, Shared, Spent, Trouble};
 use secrecy::SecretString;
 use tokio::sync::Mutex as Turn;
 use uuid::Uuid;
@@ -252,7 +252,7 @@ impl Replicas {
         self.shared.as_ref().is_some_and(|shared| shared.standing().is_up)
     }
 
-    pub(crate) fn redis_trouble(&self) -> Option<String> {
+    pub(crate) fn redis_trouble(&self) -> Option<Trouble> {
         self.shared.as_ref()?.trouble()
     }
 

@@ -8,6 +8,8 @@ use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, Script};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::trouble::Trouble;
+
 /// The longest that anything here waits for an answer. After one that did not come Redis counts as away, but for that to a
 /// reply it was to keep.
 pub const RESPONSE_TIME: Duration = Duration::from_millis(500);
@@ -61,7 +63,7 @@ struct State {
     /// When something large was last not taken in time, and nothing large in time since.
     late: Option<Instant>,
     /// What was told to the log of why it cannot be used, until it can.
-    told: Option<String>,
+    told: Option<Trouble>,
 }
 
 /// Whether Redis can be relied on, and since when it is so.
@@ -106,7 +108,7 @@ impl Connection {
         self.state().standing
     }
 
-    pub(crate) fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.state().told.clone()
     }
 
@@ -157,7 +159,7 @@ impl Connection {
         }
         state.line = None;
         state.went_or_came(false);
-        state.tell_once(error);
+        state.tell_once(Trouble::of(error, &self.client));
         drop(state);
         self.lost.notify_one();
     }
@@ -178,7 +180,7 @@ impl Connection {
                     tracing::info!("Redis is back");
                 }
             }
-            Err(error) => self.state().tell_once(&error),
+            Err(error) => self.state().tell_once(Trouble::of(&error, &self.client)),
         }
     }
 
@@ -227,10 +229,9 @@ impl State {
         };
     }
 
-    fn tell_once(&mut self, error: &RedisError) {
-        // Not its detail: a server's words may repeat what was sent.
-        let reason = error.category();
-        if self.told.replace(reason.to_owned()).is_none() {
+    fn tell_once(&mut self, trouble: Trouble) {
+        let reason = trouble.words.clone();
+        if self.told.replace(trouble).is_none() {
             tracing::warn!(
                 reason,
                 "Redis cannot be used: limits are this process's own, nothing is cached while others run, and each keeps \

@@ -19,6 +19,7 @@ mod shared;
 mod spending;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trouble;
 
 pub use budget::{Ask, Bucket, Told};
 pub use connection::{RESPONSE_TIME, Standing};
@@ -26,6 +27,7 @@ pub use lookups::Generation;
 pub use news::{Ear, Heard};
 pub use shared::{OpenError, Shared};
 pub use spending::{Limit, Spent};
+pub use trouble::Trouble;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::Shared;
 use crate::connection::CHANNEL;
+use crate::trouble::Trouble;
 
 /// As much may wait to be heard; who is slower is told that there was more.
 const WAITING: usize = 1024;
@@ -66,7 +67,7 @@ impl Shared {
 async fn listen_on(shared: Shared, telling: mpsc::Sender<Heard>) {
     loop {
         if let Err(error) = listen(&shared, &telling).await {
-            let reason = error.category();
+            let reason = Trouble::of(&error, shared.connection().client()).words;
             tracing::debug!(reason, "what the other processes tell cannot be heard; trying again");
         }
         if telling.is_closed() {

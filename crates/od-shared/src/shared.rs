@@ -11,6 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::connection::{Connection, Standing};
 use crate::lookups::{self, Lookup};
 use crate::spending::{self, Spending};
+use crate::trouble::Trouble;
 
 /// An address of Redis that cannot be one.
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +63,8 @@ impl Shared {
         self.connection().standing()
     }
 
-    /// Of which kind the trouble is that keeps Redis from being used, such as "authentication failed". Asks nobody.
-    pub fn trouble(&self) -> Option<String> {
+    /// What keeps Redis from being used. Asks nobody.
+    pub fn trouble(&self) -> Option<Trouble> {
         self.connection().trouble()
     }
 

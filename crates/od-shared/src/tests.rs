@@ -245,14 +245,61 @@ async fn the_kind_of_trouble_is_known_until_it_is_over() {
         .replace("redis://", "redis://:a-password-that-none-asked-for@");
     let refused = Shared::open(&url.into()).await.expect("the address is good");
     assert!(!refused.standing().is_up);
-    assert_eq!(refused.trouble().as_deref(), Some("authentication failed"));
+    let words = |shared: &Shared| shared.trouble().map(|trouble| trouble.words);
+    assert_eq!(words(&refused).as_deref(), Some("authentication failed"));
+    assert!(refused.trouble().is_some_and(|trouble| trouble.is_answered));
     let shared = open(&server).await;
     assert_eq!(shared.trouble(), None);
     server.stop();
     until(Duration::from_secs(5), || {
-        shared.trouble().as_deref() == Some("I/O error")
+        words(&shared).is_some_and(|words| words.starts_with("I/O error: Connection refused"))
     })
     .await;
+    assert!(shared.trouble().is_some_and(|trouble| !trouble.is_answered));
     server.start_again().expect("Redis starts");
     until(Duration::from_secs(10), || shared.trouble().is_none()).await;
+}
+
+#[tokio::test]
+async fn what_redis_says_of_its_trouble_is_told() {
+    let server = RedisServer::start().expect("Redis starts");
+    let at = |url: String| async move { Shared::open(&url.into()).await.expect("the address is good").trouble() };
+    let url = server.url().expose_secret().to_owned();
+    let told = async |url: &str| at(url.to_owned()).await.expect("it cannot be used");
+
+    let other = told(&url.replace("/0", "/99")).await;
+    assert_eq!(other.words, "ERR DB index is out of range");
+    assert!(other.is_answered);
+    let nobody = told("redis://no-such-host.invalid:6379/0").await;
+    assert!(
+        nobody.words.starts_with("I/O error: ") && nobody.words.len() > "I/O error: ".len(),
+        "{nobody:?}"
+    );
+    assert!(!nobody.is_answered);
+
+    server.configure(["maxmemory", "1"]).await.expect("it is told");
+    let full = told(&url).await;
+    assert!(full.words.starts_with("OOM command not allowed"), "{full:?}");
+    server.configure(["maxmemory", "0"]).await.expect("it is told");
+    server.configure(["requirepass", "hunter2"]).await.expect("it is told");
+    assert_eq!(told(&url).await.words, "NOAUTH Authentication required.");
+}
+
+#[test]
+fn what_a_server_repeats_of_a_password_is_not_told() {
+    let said = |line: &str| {
+        let line = format!("-{line}\r\n");
+        let error = redis::parse_redis_value(line.as_bytes()).and_then(redis::Value::extract_error);
+        crate::trouble::words(&error.expect_err("an error"), "hunter2")
+    };
+    assert_eq!(
+        said("ERR unknown command 'AUTH', with args beginning with: 'hunter2' "),
+        "ERR unknown command 'AUTH'"
+    );
+    assert_eq!(said("ERR what is hunter2?"), "ERR");
+    assert_eq!(
+        said("NOPERM User default has no permissions"),
+        "NOPERM User default has no permissions"
+    );
+    assert_eq!(said("LOADING Redis is loading"), "LOADING Redis is loading");
 }

@@ -31,7 +31,7 @@ use self::{
 };
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, EmailProvider, Fault, Paths, ReplyMode, Settings, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
     forwarded::Trust,
     guard::Guard,
     health::Health,
@@ -215,12 +215,13 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
+        let mail = Mail::new(&self.settings)?;
         let web = od_web::WebOptions {
             public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
-            mail: Some(Mail::new(&self.settings.mail)?.deliver()),
+            mail: mail.as_ref().map(Mail::deliver),
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
@@ -228,7 +229,7 @@ impl App {
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
-                mail_is_printed: self.settings.mail.provider == EmailProvider::Console,
+                mail_is_printed: mail.as_ref().is_some_and(Mail::is_printed),
                 demo: self.demo.clone(),
                 settings: pages::settings(&self.settings),
             }),
@@ -424,10 +425,12 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
             StartError::WrongRootKey | StartError::NeitherRootKey => Failure::usage(error.to_string()).with_hint(format!(
-                "{RESTORE} Or DATABASE_URL names another database than the one you mean."
+                "{RESTORE} Or DATABASE_URL names another database than the one you mean. A backup from before the root key was \
+                 replaced opens with the present key in MCP_KMS_KEY and the key of that day in MCP_KMS_KEY_PREVIOUS."
             )),
             StartError::CheckValueLost => Failure::failed(error.to_string()).with_hint(
-                "This program never removes it: somebody wrote to the database. Put a backup back. Of one made with this \
+                "This program never removes it: a restore broke off half-way, or somebody wrote to the database. Put a backup back, \
+                 whole (`pg_restore --exit-on-error --single-transaction`). Of one made with this \
                  version the row `root` of the table vault_check is enough to start; then `orderdesk-mcp audit verify` tells what else was changed.",
             ),
             StartError::Database(error) => {

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     cli::say,
-    config::{self, EmailProvider, Fault},
+    config::{self, EmailProvider, Fault, Settings},
 };
 
 #[cfg(test)]
@@ -48,19 +48,25 @@ enum Way {
 }
 
 impl Mail {
-    /// As it is configured. Nothing is connected yet.
+    /// As it is configured; nothing where no mail can leave. Nothing is connected yet.
     ///
     /// # Errors
     /// A fault of the settings.
-    pub fn new(settings: &config::mail::Mail) -> Result<Self, Fault> {
-        let way = match settings.provider {
+    pub fn new(settings: &Settings) -> Result<Option<Self>, Fault> {
+        let way = match settings.mail.provider {
+            EmailProvider::Console if settings.mail.is_off(settings.server.public_url.as_ref()) => return Ok(None),
             EmailProvider::Console => Way::Console,
-            EmailProvider::Smtp => smtp(settings)?,
+            EmailProvider::Smtp => smtp(&settings.mail)?,
         };
-        Ok(Self {
+        Ok(Some(Self {
             way: Arc::new(way),
             patience: PATIENCE,
-        })
+        }))
+    }
+
+    /// Whether it stands where this server runs, and in nobody's mailbox.
+    pub fn is_printed(&self) -> bool {
+        matches!(*self.way, Way::Console)
     }
 
     /// For the pages.

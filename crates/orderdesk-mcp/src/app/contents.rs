@@ -171,11 +171,7 @@ pub async fn root_keys(settings: &Settings, paths: &Paths) -> Result<(RootKey, O
         None => None,
     };
     if previous.as_ref().is_some_and(|previous| previous.is_same(&current)) {
-        return Err(Fault::new(
-            name,
-            "is the same as MCP_KMS_KEY. Leave it out, or set it to the root key before.",
-        )
-        .into());
+        return Err(Fault::new(name, config::root::SAME_TWICE).into());
     }
     Ok((current, previous))
 }

@@ -123,11 +123,19 @@ fn webhooks(settings: &Settings) -> WebhookOptions {
 }
 
 fn links(settings: &Settings) -> LinkOptions {
-    let Settings { web_ui, limits, .. } = settings;
+    let Settings {
+        web_ui,
+        limits,
+        mail,
+        server,
+        ..
+    } = settings;
     LinkOptions {
         good_for: web_ui.magic_link_expiry,
         sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
             (false, _) => SignUps::Closed,
+            // Nobody would get the link.
+            (true, true) if mail.is_off(server.public_url.as_ref()) => SignUps::Closed,
             (true, false) => SignUps::AtOnce,
             (true, true) => SignUps::Verified,
         },

@@ -93,7 +93,7 @@ fn pg_dump(url: &str, file: &Path, context: &Context, output: Output) -> io::Res
     let settings = context.config_option();
     // pg_dump makes its file for everybody to read.
     let dump = format!("(umask 077; pg_dump --format=custom --file={file} {url}) && {this}{settings} backup --record");
-    let restore = format!("pg_restore --no-owner --dbname=URL {file}");
+    let restore = format!("pg_restore --exit-on-error --single-transaction --no-owner --dbname=URL {file}");
     match output {
         Output::Json => output::json(&json!({ "made": false, "dump": dump, "restore": restore }))?,
         // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.

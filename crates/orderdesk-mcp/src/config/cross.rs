@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{
-    Fault, Settings, cache, live_tests, mail, observability, server,
+    Fault, Settings, cache, live_tests, mail, observability, root, server,
     setting::Setting,
     storage, tenants, upstream,
     value::{CacheBackend, DatabaseUrl, EmailProvider, PublicUrl, SameSite},
@@ -19,6 +19,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
         mail,
         observability,
         live_tests,
+        root,
         ..
     } = settings;
     let smtp = mail.provider == EmailProvider::Smtp;
@@ -26,6 +27,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
     let metrics_exposed = own_listener.is_some_and(|address| !address.ip().is_loopback());
     let cross_site = web_ui.cookie_same_site == SameSite::None;
     let rules: &[(bool, &Setting, &str)] = &[
+        (root.is_same_twice(), &root::MCP_KMS_KEY_PREVIOUS, root::SAME_TWICE),
         (
             upstream.connect_timeout > upstream.timeout,
             &upstream::HTTP_CONNECT_TIMEOUT,
@@ -174,8 +176,17 @@ fn of_mail(settings: &Settings) -> Vec<String> {
     if !web_ui.enabled {
         return warnings;
     }
-    let public = server.public_url.as_ref().is_some_and(|url| !url.is_loopback());
-    if mail.provider == EmailProvider::Console && (public || !server.host.is_loopback()) {
+    if mail.is_off(server.public_url.as_ref()) {
+        let sign_ups = if web_ui.public_signup && web_ui.require_email_verification {
+            " Nobody can sign up either: REQUIRE_EMAIL_VERIFICATION needs mail."
+        } else {
+            ""
+        };
+        warnings.push(format!(
+            "EMAIL_PROVIDER is console and PUBLIC_URL leads elsewhere: no mail is sent or printed, and the pages offer no \
+             sign-in links.{sign_ups} Set EMAIL_PROVIDER=smtp, SMTP_HOST and SMTP_FROM for them."
+        ));
+    } else if mail.provider == EmailProvider::Console && !server.host.is_loopback() {
         warnings.push(
             "EMAIL_PROVIDER is console: nobody gets a sign-in or sign-up link by mail. They are written to standard error, and \
              whoever reads that can use them. Set EMAIL_PROVIDER=smtp."

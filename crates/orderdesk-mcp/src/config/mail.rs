@@ -4,14 +4,16 @@ use secrecy::SecretString;
 
 use super::{
     Fault,
-    value::{EmailProvider, Sender},
+    value::{EmailProvider, PublicUrl, Sender},
 };
 
 section! {
     /// Mail carries sign-in and sign-up links of the web UI.
     Mail, "Mail";
 
-    /// How mail leaves: written to standard error, for trying it out, or sent through an SMTP server.
+    /// How mail leaves: written to standard error, for trying it out on this machine, or sent through an SMTP server. Where
+    /// PUBLIC_URL leads elsewhere, `console` prints nothing, for a mail has a link that signs in: no mail leaves, and the pages
+    /// offer no links.
     EMAIL_PROVIDER => provider: EmailProvider = "console", example "smtp";
 
     /// The name or address of the SMTP server.
@@ -31,6 +33,14 @@ section! {
 
     /// Whether the connection to the SMTP server must be encrypted; without, links and password cross the network readable.
     SMTP_TLS => smtp_tls: bool = "true", example "false";
+}
+
+impl Mail {
+    /// Whether none can leave a server with this public address: it would be printed, with the links in it, among the log of one
+    /// that is there for others.
+    pub fn is_off(&self, public_url: Option<&PublicUrl>) -> bool {
+        self.provider == EmailProvider::Console && public_url.is_some_and(|url| !url.is_loopback())
+    }
 }
 
 /// The faults of mail while nothing sends any: other programs read these names as well, and may mean them otherwise.

@@ -1,6 +1,7 @@
 //! Settings of the root key.
 
-use secrecy::SecretString;
+use od_engine::RootKey;
+use secrecy::{ExposeSecret, SecretString};
 
 section! {
     /// The root key is one half of what opens a tenant's data; the other half is the tenant's master key. Without it
@@ -19,4 +20,18 @@ section! {
     MCP_KMS_KEY_PREVIOUS => kms_key_previous: Option<SecretString>,
         within "43" to "1024",
         example "(the former value of MCP_KMS_KEY)";
+}
+
+/// Said where MCP_KMS_KEY_PREVIOUS is the key in use.
+pub const SAME_TWICE: &str = "is the same as MCP_KMS_KEY. Leave it out, or set it to the root key before.";
+
+impl Root {
+    /// Whether the key in use and the one before are one.
+    pub fn is_same_twice(&self) -> bool {
+        let key = |text: &Option<SecretString>| RootKey::from_base64(text.as_ref()?.expose_secret()).ok();
+        let (current, previous) = (key(&self.kms_key), key(&self.kms_key_previous));
+        current
+            .zip(previous)
+            .is_some_and(|(current, previous)| previous.is_same(&current))
+    }
 }

@@ -40,7 +40,11 @@ pub fn exposed(name: &str, path: &Path) -> Option<String> {
     let mode = fs::metadata(path).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
         let path = path.display();
-        format!("{name} names {path}, and others on this machine may read that file. Run: chmod 600 {path}")
+        format!(
+            "{name} names {path}, and others on this machine may read that file. Run: chmod 600 {path}. Where it is mounted \
+             for a container and has rights of its own, mount it under {}.",
+            GIVEN[0]
+        )
     })
 }
 

@@ -16,7 +16,8 @@ section! {
         otherwise "SQLite file `app.db` in the platform's data directory",
         example "sqlite:///var/lib/orderdesk-mcp/app.db";
 
-    /// The most connections held open; 0 leaves the choice to the program.
+    /// The most connections held open; 0 leaves the choice to the program: 4 on SQLite, and 10 for each process on
+    /// PostgreSQL.
     DATABASE_MAX_CONNECTIONS => max_connections: u32 = "0", within "0" to "1000", example "20";
 
     /// `doctor` warns when the newest backup it knows of is older than so many days, or there is none; 0 never warns.

@@ -10,7 +10,7 @@ section! {
     /// webhook`; it begins with `PUBLIC_URL`, which Order Desk has to reach.
     ENABLE_WEBHOOKS => enabled: bool = "true", restricts true, example "false";
 
-    /// Part of what those addresses are found by. With another one all of them end at once, and new ones have to be entered at Order
-    /// Desk; nothing else needs it. The same on every replica.
+    /// Part of what those addresses are found by. With another one all of them end at once: webhooks are off until each store's
+    /// is enabled again and its new address entered at Order Desk. Nothing else needs it. The same on every replica.
     WEBHOOK_SECRET => secret: Option<SecretString>, within "16" to "256", example "(at least 16 random characters)";
 }

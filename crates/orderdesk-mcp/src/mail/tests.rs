@@ -35,7 +35,7 @@ fn mail(server: &MailServer, more: &[(&str, &str)]) -> Mail {
         ("SMTP_FROM", "Blue Harbor <orders@example.com>"),
     ];
     pairs.extend(more);
-    Mail::new(&settings(&pairs).mail).unwrap()
+    Mail::new(&settings(&pairs)).unwrap().unwrap()
 }
 
 fn letter(to: &str) -> Letter {
@@ -162,10 +162,25 @@ async fn the_server_is_tried_without_a_mail() {
         ("SMTP_FROM", "orders@example.com"),
         PLAIN,
     ]);
-    let told = Mail::new(&nobody.mail).unwrap().try_out().await.unwrap_err();
+    let told = Mail::new(&nobody).unwrap().unwrap().try_out().await.unwrap_err();
     assert!(told.starts_with("127.0.0.1:1: "), "{told}");
-    let console = Mail::new(&settings(&[]).mail).unwrap();
+    let console = Mail::new(&settings(&[])).unwrap().unwrap();
     assert_eq!(console.try_out().await, Ok(None));
+}
+
+#[test]
+fn mail_is_printed_on_this_machine_only() {
+    for (public, is_printed) in [
+        (None, true),
+        (Some("http://127.0.0.1:8080"), true),
+        (Some("http://localhost:8080"), true),
+        (Some("https://orders.example.com"), false),
+        (Some("http://10.0.0.7:8080"), false),
+    ] {
+        let pairs: Vec<_> = public.map(|url| ("PUBLIC_URL", url)).into_iter().collect();
+        let mail = Mail::new(&settings(&pairs)).unwrap();
+        assert_eq!(mail.is_some_and(|mail| mail.is_printed()), is_printed, "{public:?}");
+    }
 }
 
 #[test]

@@ -386,6 +386,13 @@ fn the_root_key_is_replaced_while_a_server_runs() {
             .failed(2)
             .contains("the same as MCP_KMS_KEY")
     );
+    for said_by in [&["config", "check"][..], &["doctor"]] {
+        let told = home.run(said_by).failed(2);
+        assert!(
+            told.contains("MCP_KMS_KEY_PREVIOUS is the same as MCP_KMS_KEY"),
+            "{told}"
+        );
+    }
     home.set("MCP_KMS_KEY_PREVIOUS", &old);
     assert!(remaining(&home) >= 2, "nothing has gone over yet");
     let told = home.run(&["kms", "rotate", "--status"]).ok();

@@ -20,6 +20,52 @@ fn client(running: &Running) -> Client {
     }
 }
 
+/// What a mail says signs in: a server for others keeps it out of its log, and offers none.
+#[test]
+fn a_server_for_others_offers_no_link_that_it_would_print() {
+    let (mut home, _simulator) = home_with_tenant();
+    for (name, value) in [
+        ("ENABLE_WEBUI", "true"),
+        ("ENABLE_PUBLIC_SIGNUP", "true"),
+        ("REQUIRE_EMAIL_VERIFICATION", "true"),
+    ] {
+        home.set(name, value);
+    }
+    let told = |home: &Home| {
+        let running = Running::start(home, &["serve", "--port", "0", "--output", "json"]);
+        let page = |path| ask("GET", &running.told("url").replace("/mcp", path), &[], None);
+        let (login, sign_up) = (page("/login"), page("/signup"));
+        assert_eq!(login.status, 200, "{login:?}");
+        running.terminate();
+        (login.body, sign_up.status, running.ended().1)
+    };
+    for here in ["", "http://127.0.0.1:8080"] {
+        home.set("PUBLIC_URL", here);
+        let (login, sign_up, log) = told(&home);
+        assert!(
+            login.contains("Send me a link") && login.contains("Create an account"),
+            "{login}"
+        );
+        assert_eq!(sign_up, 200);
+        assert!(!log.contains("EMAIL_PROVIDER"), "{log}");
+    }
+    home.set("PUBLIC_URL", "https://orders.example.invalid");
+    let (login, sign_up, log) = told(&home);
+    assert!(
+        !login.contains("Send me a link") && !login.contains("Create an account"),
+        "{login}"
+    );
+    assert_eq!(sign_up, 404);
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("EMAIL_PROVIDER")).collect();
+    assert!(
+        matches!(lines[..], [line] if line.starts_with('{') && line.contains("EMAIL_PROVIDER=smtp, SMTP_HOST and SMTP_FROM")),
+        "{log}"
+    );
+    // The name leads nowhere, which is no matter of mail.
+    let told = home.run(&["doctor"]).stdout;
+    assert!(told.contains("warning mail: EMAIL_PROVIDER is console"), "{told}");
+}
+
 /// The demo has pages whatever is set, so what needs pages works there.
 #[test]
 fn strangers_sign_up_in_the_demo_where_that_is_allowed() {

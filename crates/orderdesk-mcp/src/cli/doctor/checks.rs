@@ -125,14 +125,25 @@ async fn root_keys(app: Option<&App>) -> Option<Finding> {
 /// Whether the Redis that replicas share can be relied on; nothing is told when there is none.
 async fn redis(app: Option<&App>) -> Option<Finding> {
     const CHECK: &str = "redis";
-    const MEND: &str = "Start it, or correct REDIS_URL: its host, password, or number of the database. Until then each replica keeps to its share of a store's requests, and nothing \
-         is cached while more than one serves.";
+    const UNTIL: &str = "Until then each replica keeps to its share of a store's requests, and nothing is cached while more than \
+         one serves.";
+    const START: &str = "Start it, or correct the host and port in REDIS_URL (`rediss://` for TLS).";
+    const CORRECT: &str = "It runs and refuses: correct user, password or number of the database in REDIS_URL, or what Redis itself \
+         says it lacks (`OOM`: memory).";
     let engine = &app?.engine;
     let is_up = engine.health().await.replicas.redis?;
     Some(match (is_up, engine.redis_trouble()) {
         (true, _) => Finding::ok(CHECK, "it answers and takes writes"),
-        (false, Some(trouble)) => Finding::warning(CHECK, format!("it cannot be used: {trouble}"), MEND),
-        (false, None) => Finding::warning(CHECK, "it does not answer, or takes no writes", MEND),
+        (false, Some(trouble)) => {
+            let mend = if trouble.is_answered { CORRECT } else { START };
+            let message = format!("it cannot be used: {}", trouble.words);
+            Finding::warning(CHECK, message, format!("{mend} {UNTIL}"))
+        }
+        (false, None) => Finding::warning(
+            CHECK,
+            "it does not answer, or takes no writes",
+            format!("{START} {UNTIL}"),
+        ),
     })
 }
 
@@ -169,8 +180,17 @@ async fn mail(settings: &Settings) -> Finding {
     if !settings.web_ui.enabled {
         return Finding::skipped(CHECK, "none is sent without ENABLE_WEBUI=true");
     }
-    let mail = match Mail::new(&settings.mail) {
-        Ok(mail) => mail,
+    let mail = match Mail::new(settings) {
+        Ok(Some(mail)) => mail,
+        Ok(None) => {
+            return Finding::warning(
+                CHECK,
+                "EMAIL_PROVIDER is console and PUBLIC_URL leads elsewhere: no mail is sent or printed, and the pages offer no \
+                 links by mail",
+                "Set EMAIL_PROVIDER=smtp, SMTP_HOST and SMTP_FROM if people are to sign in by links; with master keys they do \
+                 without.",
+            );
+        }
         Err(fault) => return failed(CHECK, &fault.into()),
     };
     match mail.try_out().await {

@@ -45,7 +45,21 @@ fn people_sign_up_on_pages_only() {
 fn links_that_nobody_gets_are_told_of() {
     let public = ("PUBLIC_URL", "https://orders.example.com");
     let told = warnings(&[public]);
-    assert!(told.contains("EMAIL_PROVIDER is console"), "{told}");
+    assert!(
+        told.contains("EMAIL_PROVIDER is console") && told.contains("no mail is sent or printed"),
+        "{told}"
+    );
+    assert!(!told.contains("Nobody can sign up"), "{told}");
+    let verified = [
+        public,
+        ("ENABLE_PUBLIC_SIGNUP", "true"),
+        ("REQUIRE_EMAIL_VERIFICATION", "true"),
+    ];
+    assert!(warnings(&verified).contains("Nobody can sign up"));
+    assert!(
+        warnings(&[("HOST", "0.0.0.0")]).contains("written to standard error"),
+        "they are, where nothing says that others come here"
+    );
     assert_eq!(
         warnings(&[]),
         "",

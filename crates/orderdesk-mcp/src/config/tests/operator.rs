@@ -1,6 +1,6 @@
 //! What the operator watches the server by.
 
-use super::{environment, load, loaded};
+use super::{check, environment, load, loaded};
 use crate::config::server;
 
 #[test]
@@ -122,4 +122,18 @@ fn what_a_container_or_a_service_is_given_is_for_all_inside() {
     ] {
         assert!(!is_given(Path::new(own)), "{own}");
     }
+}
+
+#[test]
+fn one_root_key_given_twice_is_a_fault() {
+    let keys = [
+        "cm9vdC1rZXktb2YtYS10ZXN0LXRoaXJ0eS10d28tYnl0ZXM=",
+        "dGhlLWtleS1iZWZvcmUtb2YtYS10ZXN0LXR3by1ieXRlcyE=",
+    ];
+    check(
+        &[("MCP_KMS_KEY", keys[0]), ("MCP_KMS_KEY_PREVIOUS", keys[0])],
+        "MCP_KMS_KEY_PREVIOUS is the same as MCP_KMS_KEY",
+    );
+    let both = environment(&[("MCP_KMS_KEY", keys[0]), ("MCP_KMS_KEY_PREVIOUS", keys[1])]);
+    assert!(loaded(&both).warnings.is_empty());
 }
