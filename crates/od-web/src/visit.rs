@@ -12,6 +12,9 @@ use secrecy::SecretString;
 
 use crate::{cookies::Cookies, web::Web};
 
+#[cfg(test)]
+mod tests;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request.

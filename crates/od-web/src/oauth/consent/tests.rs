@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use od_engine::tenants::NewTenant;
 
 use crate::oauth::tests::{Desk, ISSUER, Person, REDIRECT, Reply};
@@ -262,19 +260,4 @@ async fn the_only_store_is_ticked_and_of_several_one_has_to_be_chosen() {
     let one = person.open(&desk.query("")).await;
     assert!(one.ticked().contains(&("store", "77777")), "{:?}", one.ticked());
     assert!(!one.body.contains(advice), "{}", one.body);
-}
-
-/// Nobody knows then whose form it is: that is no other browser's.
-#[tokio::test]
-async fn a_form_that_cannot_be_judged_now_is_good_later() {
-    let desk = Desk::open().await;
-    let mut person = desk.person();
-    let consent = person.sign_in(&desk.query("")).await;
-    desk.engine.shutdown(Duration::ZERO).await;
-    for step in ["consent", "sign_out"] {
-        let page = person.submit(&consent, step, &[("decision", "allow")]).await;
-        assert_eq!(page.status, 503, "{step}: {}", page.body);
-        assert!(!page.body.contains("another browser"), "{}", page.body);
-        assert!(!page.header("retry-after").is_empty());
-    }
 }
