@@ -145,6 +145,18 @@ impl MagicLinks<'_> {
         }))
     }
 
+    /// Makes a link that was used up one that can be used: what it was used for came to nothing. False when it is gone.
+    pub async fn give_back(&self, id: &str) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE magic_links SET used_at = NULL WHERE id = $1";
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected() > 0))
+    }
+
+    /// Removes a link. False when it was not there.
+    pub async fn remove(&self, id: &str) -> Result<bool, DbError> {
+        const SQL: &str = "DELETE FROM magic_links WHERE id = $1";
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected() > 0))
+    }
+
     /// Removes the unused sign-up links of an address, and says how many.
     pub async fn forget_sign_ups(&self, email: &str) -> Result<u64, DbError> {
         const SQL: &str = "DELETE FROM magic_links WHERE purpose = 'signup' AND email = $1 AND used_at IS NULL";

@@ -122,6 +122,7 @@ impl Auth<'_> {
     /// # Errors
     /// As for [`Auth::sign_in`].
     pub async fn look_back(&self, key: &SecretString) -> Result<Identity, Error> {
+        let key = &alone(key);
         let parsed = MasterKey::parse(key.clone()).map_err(|error| match error {
             MasterKeyError::IsToken => Error::OwnerOnly("look back at what was changed"),
             _ => Error::Unauthenticated(AuthFailure::Malformed),

@@ -140,6 +140,9 @@ impl Keys<'_> {
         let (engine, identity) = (self.0.clone(), identity.clone());
         let work = async move {
             let now = engine.inner.clock.now_millis();
+            // Looked for before: nothing that can fail stands between the new key and whoever is to have it.
+            let mut others = engine.keys().of(identity.tenant()).await?;
+            others.retain(|key| key.is_alive() && key.key_id != identity.row());
             let (master, row) =
                 seal_master(&engine.inner, identity.tenant(), master, identity.data_key()?, now).await?;
             let row = MasterKeyRow {
@@ -157,8 +160,6 @@ impl Keys<'_> {
                 engine.inner.sign_ins.forget_credential(identity.row());
             }
             let Replaced { ends_at, sessions } = ends.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
-            let mut others = engine.keys().of(identity.tenant()).await?;
-            others.retain(|key| key.is_alive() && key.key_id != row.id && key.key_id != identity.row());
             let rotated = RotatedKey {
                 tenant_id: identity.tenant().to_string(),
                 key_id: row.id,
@@ -207,20 +208,24 @@ impl Keys<'_> {
         let engine = self.0.clone();
         let work = async move {
             let (rows, now) = (engine.inner.db.master_keys(), engine.inner.clock.now_millis());
-            let reason = Some(reason.as_deref().unwrap_or("revoked"));
+            let reason = reason.as_deref().unwrap_or("revoked");
             let ended = if even_the_last {
-                rows.revoke(&tenant.id, &key.key_id, now, reason).await?
+                rows.revoke(&tenant.id, &key.key_id, now, Some(reason)).await?
             } else {
-                rows.revoke_but_the_last(&tenant.id, &key.key_id, now, reason).await?
+                rows.revoke_but_the_last(&tenant.id, &key.key_id, now, Some(reason))
+                    .await?
             };
             engine.inner.sign_ins.forget_credential(&key.key_id);
             match ended {
                 KeyEnd::IsTheLast => Err(is_the_last()),
                 KeyEnd::WasNotThere => Err(KIND.not_found(&key.prefix)),
                 KeyEnd::Now { sessions } => {
-                    let mut keys = engine.keys().of(&tenant.id).await?;
-                    keys.retain(|now| now.key_id == key.key_id);
-                    let key = keys.pop().ok_or(Error::Internal("a key that was ended is gone"))?;
+                    let key = MasterKeyView {
+                        state: "ended",
+                        ended_at: Some(timestamp(now)),
+                        reason: Some(reason.to_owned()),
+                        ..key
+                    };
                     Ok((EndedKey { key, sessions }, None))
                 }
             }

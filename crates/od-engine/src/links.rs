@@ -83,8 +83,12 @@ impl Links<'_> {
         from: Option<IpAddr>,
     ) -> Result<SessionCookie, LinkError> {
         let row = self.consume(link, Purpose::SignIn, who, from).await?;
-        let tenant = row.tenant_id.ok_or(Error::Internal("a sign-in link is nobody's"))?;
-        let session = self.0.sessions().begin_locked(&tenant, who).await?;
+        let tenant = row
+            .tenant_id
+            .clone()
+            .ok_or(Error::Internal("a sign-in link is nobody's"))?;
+        let begun = async { self.0.sessions().begin_locked(&tenant, who).await };
+        let session = self.unless_in_vain(&row, begun).await?;
         let call = Call {
             tool: SIGN_IN.to_owned(),
             parameters: json!({ "with": "link" }),
@@ -114,6 +118,22 @@ impl Links<'_> {
             }
         }
         Err(self.not_good(who).await)
+    }
+
+    /// What a link was used up for; when that fails for no fault of the link's, it is good again.
+    async fn unless_in_vain<T>(
+        &self,
+        link: &MagicLinkRow,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let outcome = work.await;
+        if let Err(error) = &outcome
+            && !matches!(error, Error::Unauthenticated(_))
+            && let Err(error) = self.0.inner.db.magic_links().give_back(&link.id).await
+        {
+            tracing::warn!(%error, "a link that came to nothing counts as used");
+        }
+        outcome
     }
 
     /// What a link that is tried may be found by; nothing when it cannot be one. Tries are limited by address.

@@ -101,7 +101,10 @@ impl Sessions<'_> {
     ) -> Result<SessionCookie, SignInError> {
         let identity = self.prove(key, who, from, Some(locked.tenant())).await?;
         let cookie = self.begin(identity, who, UNLOCK, None).await?;
-        self.revoke(locked.tenant(), locked.identity().row()).await?;
+        // The person has another one. It sees what is not sealed until it ends by itself, and can be ended by hand.
+        if let Err(error) = self.revoke(locked.tenant(), locked.identity().row()).await {
+            tracing::warn!(%error, "a locked session could not be ended when it was unlocked");
+        }
         Ok(cookie)
     }
 

@@ -290,18 +290,20 @@ impl Stores<'_> {
         if let [only] = rows {
             return Ok(Some(only.id.clone()));
         }
-        let active = match scope.active_store() {
+        let active = self.active_of(scope).await?;
+        Ok(active.filter(|id| rows.iter().any(|row| &row.id == id)))
+    }
+
+    /// The row of the store that was made the active one, which may be gone.
+    async fn active_of(&self, scope: &Scope) -> Result<Option<String>, Error> {
+        Ok(match scope.active_store() {
             ActiveStore::Process(store) => store.get(),
             ActiveStore::Credential => {
-                self.0
-                    .inner
-                    .db
-                    .active_stores()
-                    .get(scope.tenant(), scope.identity().credential(), scope.narrowing())
-                    .await?
+                let stores = self.0.inner.db.active_stores();
+                let credential = scope.identity().credential();
+                stores.get(scope.tenant(), credential, scope.narrowing()).await?
             }
-        };
-        Ok(active.filter(|id| rows.iter().any(|row| &row.id == id)))
+        })
     }
 
     async fn find(

@@ -54,6 +54,15 @@ pub struct KeptTemplate {
     pub template: Template,
 }
 
+/// What a tenant has kept, the last kept first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeptTemplates {
+    /// Those that can be opened.
+    pub kept: Vec<KeptTemplate>,
+    /// The ids of those that cannot: they are not as they were written. They can be deleted.
+    pub closed: Vec<String>,
+}
+
 impl Templates<'_> {
     /// Keeps one, in place of the one of the same name, without regard to case. Answers with its id.
     ///
@@ -74,6 +83,7 @@ impl Templates<'_> {
             let folded = template.name.to_lowercase();
             let kept = engine.templates().list(&scope).await?;
             let same = kept
+                .kept
                 .into_iter()
                 .find(|kept| kept.template.name.to_lowercase() == folded);
             let id = same.map_or_else(|| Uuid::now_v7().to_string(), |same| same.id);
@@ -99,16 +109,28 @@ impl Templates<'_> {
     /// All of the tenant's, the last kept first.
     ///
     /// # Errors
-    /// [`Error::Locked`]; [`Error::Storage`]; [`Error::Internal`] when one is not as it was written.
-    pub async fn list(&self, scope: &Scope) -> Result<Vec<KeptTemplate>, Error> {
+    /// [`Error::Locked`]; [`Error::Storage`].
+    pub async fn list(&self, scope: &Scope) -> Result<KeptTemplates, Error> {
+        scope.require_unlocked()?;
         let rows = self.0.inner.db.console_templates().list(scope.tenant()).await?;
-        rows.into_iter().map(|row| open(row, scope.identity())).collect()
+        let mut all = KeptTemplates::default();
+        for row in rows {
+            let id = row.id.clone();
+            match open(row, scope.identity()) {
+                Ok(kept) => all.kept.push(kept),
+                Err(error) => {
+                    tracing::warn!(%error, template = id, "a template of the console cannot be opened");
+                    all.closed.push(id);
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// One of the tenant's, if it is there.
     ///
     /// # Errors
-    /// As [`Self::list`].
+    /// As [`Self::list`]; [`Error::Internal`] when it is not as it was written.
     pub async fn get(&self, scope: &Scope, id: &str) -> Result<Option<KeptTemplate>, Error> {
         let row = self.0.inner.db.console_templates().get(scope.tenant(), id).await?;
         row.map(|row| open(row, scope.identity())).transpose()

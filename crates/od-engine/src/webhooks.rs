@@ -4,8 +4,6 @@
 //! memory and is read again when somebody asks for it, and whoever listens to it is told. What is refused leaves nothing but
 //! a number behind.
 
-use std::sync::Arc;
-
 use od_db::{StoreRow, WebhookKeyRow};
 use od_vault::WebhookToken;
 use serde::Serialize;
@@ -101,7 +99,8 @@ impl Webhooks<'_> {
         scope.require(Permission::StoresWrite)?;
         let row = self.0.stores().select(scope, Some(store), Purpose::Change).await?;
         let webhook = self.0.inner.db.webhook_keys().get(scope.tenant(), &row.id).await?;
-        self.told(scope, &row, webhook.as_ref()).await
+        let last = self.last_post(scope, &row).await?;
+        Ok(self.told(scope, &row, webhook.as_ref(), last))
     }
 
     /// Has posts about a store taken. One that is switched on keeps its address.
@@ -131,7 +130,7 @@ impl Webhooks<'_> {
         let inner = &self.0.inner;
         inner.db.webhook_keys().remove(scope.tenant(), &row.id).await?;
         inner.webhooks.forget();
-        self.told(scope, &row, None).await
+        Ok(self.told(scope, &row, None, None))
     }
 
     async fn switch_on(&self, scope: &Scope, store: &str, anew: bool) -> Result<Outcome<WebhookView>, Error> {
@@ -145,11 +144,13 @@ impl Webhooks<'_> {
         for _ in 0..TRIES {
             let row = self.0.stores().select(scope, Some(store), Purpose::Change).await?;
             let kept = self.0.inner.db.webhook_keys().get(scope.tenant(), &row.id).await?;
+            // Looked for before: nothing that can fail stands between a new address and whoever is to have it.
+            let last = self.last_post(scope, &row).await?;
             if let Some(webhook) = kept
                 .as_ref()
                 .filter(|webhook| !anew && self.token(scope, webhook).is_some())
             {
-                return self.told(scope, &row, Some(webhook)).await;
+                return Ok(self.told(scope, &row, Some(webhook), last));
             }
             self.0.begin(scope).await?;
             let webhook = self.made(scope, &row)?;
@@ -158,7 +159,7 @@ impl Webhooks<'_> {
             // Not when somebody else was quicker: his address was told already.
             if webhooks.put(scope.tenant(), &webhook, &row.api_key, before).await? {
                 self.0.inner.webhooks.forget();
-                return self.told(scope, &row, Some(&webhook)).await;
+                return Ok(self.told(scope, &row, Some(&webhook), last));
             }
         }
         Err(Error::Internal(
@@ -201,12 +202,20 @@ impl Webhooks<'_> {
         token.digest(key, inner.webhooks.options.secret.as_ref())
     }
 
-    async fn told(
+    /// When the latest post about a store came.
+    async fn last_post(&self, scope: &Scope, row: &StoreRow) -> Result<Option<i64>, Error> {
+        let events = self.0.inner.db.webhook_events();
+        let posts = events.list(scope.tenant(), &row.id, 1).await?;
+        Ok(posts.first().map(|post| post.received_at))
+    }
+
+    fn told(
         &self,
         scope: &Scope,
-        row: &Arc<StoreRow>,
+        row: &StoreRow,
         webhook: Option<&WebhookKeyRow>,
-    ) -> Result<Outcome<WebhookView>, Error> {
+        last_post: Option<i64>,
+    ) -> Outcome<WebhookView> {
         let inner = &self.0.inner;
         let store = store_ref(row);
         let off = WebhookView {
@@ -217,14 +226,13 @@ impl Webhooks<'_> {
             how_to: None,
         };
         let Some(webhook) = webhook else {
-            return Ok(Outcome::of(store, off));
+            return Outcome::of(store, off);
         };
         let token = self.token(scope, webhook);
         if token.is_none() && !scope.identity().is_locked() {
             let stale = "The address of before was ended by another WEBHOOK_SECRET: enable makes a new one.";
-            return Ok(Outcome::of(store, off).with_warnings(vec![stale.to_owned()]));
+            return Outcome::of(store, off).with_warnings(vec![stale.to_owned()]);
         }
-        let posts = inner.db.webhook_events().list(scope.tenant(), &row.id, 1).await?;
         let mut warnings = Vec::new();
         if !self.are_taken() {
             warnings.push("This server takes no posts at present (ENABLE_WEBHOOKS=false).".to_owned());
@@ -236,9 +244,9 @@ impl Webhooks<'_> {
             enabled: true,
             address: token.map(|token| inner.webhooks.options.address(&token)),
             created_at: Some(timestamp(webhook.created_at)),
-            last_post_at: posts.first().map(|post| timestamp(post.received_at)),
+            last_post_at: last_post.map(timestamp),
             how_to: Some(HOW),
         };
-        Ok(Outcome::of(store, view).with_warnings(warnings))
+        Outcome::of(store, view).with_warnings(warnings)
     }
 }

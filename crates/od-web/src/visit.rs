@@ -7,10 +7,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
-use od_engine::{Anonymous, ClientInfo, Engine, Identity, RequestId, Scope, Source};
+use od_engine::{Anonymous, ClientInfo, Engine, Error, Identity, RequestId, Scope, Source};
 use secrecy::SecretString;
 
 use crate::{cookies::Cookies, web::Web};
+
+#[cfg(test)]
+mod tests;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -103,18 +106,26 @@ impl Browser {
         }
     }
 
-    /// Who is signed in, and can open the tenant's secrets. A database that cannot be asked is no reason to show nothing: then it
-    /// is as if nobody was.
-    pub async fn signed_in(&self, engine: &Engine) -> Option<Identity> {
-        match engine.sessions().find(self.session.as_ref()?).await {
-            Ok(found) => found
-                .map(|found| found.identity)
-                .filter(|identity| !identity.is_locked()),
-            Err(error) => {
-                tracing::warn!(%error, "a session could not be looked for");
-                None
-            }
-        }
+    /// Who is signed in, and can open the tenant's secrets.
+    ///
+    /// # Errors
+    /// [`Error::Storage`]: whoever it is, a form of theirs cannot be judged now.
+    pub async fn signed_in(&self, engine: &Engine) -> Result<Option<Identity>, Error> {
+        let Some(session) = &self.session else {
+            return Ok(None);
+        };
+        let found = engine.sessions().find(session).await?;
+        let identity = found.map(|found| found.identity);
+        Ok(identity.filter(|identity| !identity.is_locked()))
+    }
+
+    /// The same, to show a page. A database that cannot be asked is no reason to show nothing: then it is as if nobody was.
+    pub async fn shown_to(&self, engine: &Engine) -> Option<Identity> {
+        let found = self.signed_in(engine).await;
+        found
+            .inspect_err(|error| tracing::warn!(%error, "a session could not be looked for"))
+            .ok()
+            .flatten()
     }
 
     /// Lets the browser keep what it is known by.

@@ -1,7 +1,6 @@
 //! A stranger makes a tenant.
 
 use std::net::IpAddr;
-use std::time::Instant;
 
 use od_db::{DbError, MagicLinkRow};
 use od_vault::{Token, TokenKind};
@@ -13,6 +12,7 @@ use super::{LinkError, Links, Purpose, SignUps};
 use crate::calls::Anonymous;
 use crate::error::Error;
 use crate::meter::Limit;
+use crate::replicas::SharedLimit;
 use crate::tenants::{CreatedTenant, NewTenant, check_address, check_new};
 
 /// How long a form is remembered that was sent, so that it makes one tenant however often it is sent again.
@@ -33,7 +33,7 @@ impl Links<'_> {
         Token::generate(TokenKind::Link).expose().expose_secret().to_owned()
     }
 
-    /// Makes a tenant at once, with its first master key.
+    /// Makes a tenant at once, with its first master key. A form that came to nothing may be sent again.
     ///
     /// # Errors
     /// [`LinkError::Closed`]; [`LinkError::NotGood`] for a form that was sent before; [`Error::Invalid`] for what was entered;
@@ -49,7 +49,9 @@ impl Links<'_> {
         if self.options().sign_ups != SignUps::AtOnce {
             return Err(LinkError::Closed);
         }
-        self.spend(inner.links.sign_ups.spend(from, Instant::now()), Limit::SignUps)?;
+        let sign_ups = &inner.links.sign_ups;
+        self.spend_of_address(sign_ups, SharedLimit::SignUpAddress, Limit::SignUps, from)
+            .await?;
         let new = checked(new)?;
         let form = Token::parse(form.clone()).map_err(|_| LinkError::NotGood)?;
         let now = inner.clock.now_millis();
@@ -68,11 +70,17 @@ impl Links<'_> {
             Err(DbError::Duplicate(_)) => return Err(LinkError::NotGood),
             inserted => inserted.map_err(Error::from)?,
         }
-        Ok(self.0.tenants().sign_up(new, who).await?)
+        let made = self.0.tenants().sign_up(new, who).await;
+        if made.is_err()
+            && let Err(error) = inner.db.magic_links().remove(&used.id).await
+        {
+            tracing::warn!(%error, "a form of a sign-up that came to nothing counts as sent");
+        }
+        Ok(made?)
     }
 
     /// Makes a tenant with a link that was sent to its e-mail address, and uses the link up. Other links that were sent there
-    /// for the same make no second one.
+    /// for the same make no second one. The link stays good when it came to nothing.
     ///
     /// # Errors
     /// As for [`Links::sign_in`]; [`LinkError::Closed`]; [`Error::Invalid`] for a name that is none, which leaves the link good.
@@ -92,10 +100,12 @@ impl Links<'_> {
         };
         check_new(&new)?;
         let row = self.consume(link, Purpose::SignUp, who, from).await?;
-        let forgotten = self.0.inner.db.magic_links().forget_sign_ups(&row.email).await;
-        forgotten.map_err(Error::from)?;
-        new.email = Some(row.email);
-        Ok(self.0.tenants().sign_up(new, who).await?)
+        new.email = Some(row.email.clone());
+        let made = async {
+            self.0.inner.db.magic_links().forget_sign_ups(&row.email).await?;
+            self.0.tenants().sign_up(new, who).await
+        };
+        Ok(self.unless_in_vain(&row, made).await?)
     }
 }
 

@@ -21,7 +21,7 @@ mod rows;
 mod target;
 
 pub(super) use rows::Moved;
-pub(super) use target::{Target, named, no_folder_id, no_folder_name};
+pub(super) use target::{Target, no_folder_id, no_folder_name};
 
 use target::pick;
 

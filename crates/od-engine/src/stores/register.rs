@@ -83,6 +83,14 @@ impl Stores<'_> {
         };
         let now = self.0.inner.clock.now_millis();
         let id = Uuid::now_v7().to_string();
+        // Looked for before: nothing that can fail stands between what is written and the word that it is. The first store is
+        // the one that is used.
+        let active = if known.is_empty() {
+            Some(id.clone())
+        } else {
+            let active = self.active_of(scope).await?;
+            active.filter(|active| known.iter().any(|row| row.id == *active))
+        };
         let row = StoreRow {
             api_key: seal_key(scope, &id, &new.api_key)?,
             settings: settings
@@ -106,8 +114,6 @@ impl Stores<'_> {
             .await
             .map_err(duplicate)?;
         self.0.inner.directory.forget(scope.tenant());
-        let rows = self.rows(scope, Purpose::Change).await?;
-        let active = self.active_row(scope, &rows).await?;
         let added = Altered::store(&row.store_id, vec![FieldChange::of_added(&registration(&row))]);
         Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref()))
             .with_warnings(warnings)
@@ -135,6 +141,8 @@ impl Stores<'_> {
         }
         refuse(problems)?;
         let (was, _) = self.find(scope, identifier, Purpose::Change).await?;
+        let rows = self.rows(scope, Purpose::Change).await?;
+        let active = self.active_row(scope, &rows).await?;
         self.0.begin(scope).await?;
         let row = &was;
         let inner = &self.0.inner;
@@ -165,8 +173,6 @@ impl Stores<'_> {
         inner.directory.forget(scope.tenant());
         inner.webhooks.forget();
         let row = updated.map_err(duplicate)?.ok_or_else(|| super::gone(identifier))?;
-        let rows = self.rows(scope, Purpose::Change).await?;
-        let active = self.active_row(scope, &rows).await?;
         let altered = Altered::store(&row.store_id, diff(&registration(&was), &registration(&row)));
         Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())).having_altered([altered]))
     }

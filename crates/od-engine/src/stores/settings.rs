@@ -7,6 +7,7 @@ use std::sync::Arc;
 use od_client::StoreSettings;
 use od_db::StoreRow;
 use od_record::text::cleaned;
+use od_record::{same_identifier, tidy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,22 @@ pub struct Folder {
     pub id: String,
     /// As the merchant named it; names may repeat.
     pub name: String,
+}
+
+impl Folder {
+    /// The folders of that name, blanks around it taken off; those that have it in another case, when none has it to the letter.
+    pub(crate) fn named<'a>(folders: &'a [Self], name: &str) -> Vec<&'a Self> {
+        let exact: Vec<&Self> = folders
+            .iter()
+            .filter(|folder| same_identifier(&folder.name, name))
+            .collect();
+        if !exact.is_empty() {
+            return exact;
+        }
+        let folded = tidy(name).to_lowercase();
+        let same = |folder: &&Self| tidy(&folder.name).to_lowercase() == folded;
+        folders.iter().filter(same).collect()
+    }
 }
 
 /// Settings and folders, as they are kept in memory and in the store's row.

@@ -9,7 +9,7 @@ use super::Webhooks;
 use super::streams::{MOST, StreamPlace};
 use crate::cache::Said;
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Class, Error};
 use crate::replicas::SharedLimit;
 use crate::scope::Scope;
 use crate::standing::KNOWN;
@@ -69,13 +69,21 @@ impl Webhooks<'_> {
 
     /// An order as [`Changes`] tell of it. Nothing for what is no id of an order, and for a store that the scope's credential does
     /// not see.
-    pub async fn listened(&self, scope: &Scope, store: &str, order_id: &str) -> Option<ListenedOrder> {
-        let order = OrderId::parse(order_id).ok()?;
-        let row = self.0.stores().select(scope, Some(store), Purpose::Read).await.ok()?;
-        Some(ListenedOrder {
-            store_row: row.id.as_str().into(),
-            order_id: order.as_str().into(),
-        })
+    ///
+    /// # Errors
+    /// [`Error::Storage`]: nobody knows at the moment.
+    pub async fn listened(&self, scope: &Scope, store: &str, order_id: &str) -> Result<Option<ListenedOrder>, Error> {
+        let Ok(order) = OrderId::parse(order_id) else {
+            return Ok(None);
+        };
+        match self.0.stores().select(scope, Some(store), Purpose::Read).await {
+            Ok(row) => Ok(Some(ListenedOrder {
+                store_row: row.id.as_str().into(),
+                order_id: order.as_str().into(),
+            })),
+            Err(error) if error.class() == Class::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod deleting;
 mod differences;
 mod email_changes;
 mod grants;
+mod handed_out;
 mod insight;
 mod isolation;
 mod items;

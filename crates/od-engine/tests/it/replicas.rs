@@ -22,6 +22,7 @@ use crate::support::{Setup, mutation_of, note_of, options, scope};
 
 mod cut_off;
 mod going_over;
+mod strangers;
 mod troubles;
 mod way;
 
@@ -496,7 +497,7 @@ async fn who_listens_to_one_process_is_told_what_another_changed() {
     let (id, scope_of_listener) = (&service.ids[0], scope(&service.identities[2]));
     let webhooks = service.engines[2].webhooks();
     let store = &service.sim.stores()[0].store_id;
-    let listened = webhooks.listened(&scope_of_listener, store, id).await.unwrap();
+    let listened = webhooks.listened(&scope_of_listener, store, id).await.unwrap().unwrap();
     let mut changes = webhooks.changes(scope_of_listener);
     service.notes(2, id).await.unwrap();
     service.note(0, id, "told to all").await.unwrap();

@@ -1,8 +1,13 @@
+use od_db::Db;
+use od_db::testing::tamper;
 use od_engine::audit::{AuditFilter, ExportFormat, Whose};
-use od_engine::templates::Template;
+use od_engine::templates::{KeptTemplates, Template};
+use od_engine::tenants::NewTenant;
 use od_engine::{DbOptions, Error};
 use serde_json::{Map, Value, json};
 
+use crate::keys::signed_in;
+use crate::root_keys::{Has, in_a_file};
 use crate::support::{Setup, Shop, new_tenant, scope};
 
 fn template(name: &str, tool: &str, arguments: Value) -> Template {
@@ -41,18 +46,18 @@ async fn a_set_of_arguments_is_kept_for_its_tenant() {
     let listed = templates.list(&mine).await.unwrap();
     let expected = template("ADA'S ORDER", "stores_register", json!({"store_id": "9"}));
     assert_eq!(
-        listed.iter().map(|kept| &kept.template).collect::<Vec<_>>(),
+        listed.kept.iter().map(|kept| &kept.template).collect::<Vec<_>>(),
         [&expected],
         "no secrets are kept"
     );
 
     let theirs = scope(&new_tenant(&shop.engine).await);
-    assert_eq!(templates.list(&theirs).await.unwrap(), []);
+    assert_eq!(templates.list(&theirs).await.unwrap(), KeptTemplates::default());
     assert_eq!(templates.get(&theirs, &id).await.unwrap(), None);
     assert!(!templates.delete(&theirs, &id).await.unwrap());
     assert!(templates.delete(&mine, &id).await.unwrap());
     assert!(!templates.delete(&mine, &id).await.unwrap());
-    assert_eq!(templates.list(&mine).await.unwrap(), []);
+    assert_eq!(templates.list(&mine).await.unwrap(), KeptTemplates::default());
 
     let filter = AuditFilter {
         tool_name: Some("console.save_template".to_owned()),
@@ -119,4 +124,36 @@ async fn nothing_of_it_can_be_read_in_the_database() {
     let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(holds("console_templates"), "the file was read");
     assert!(!holds("planted-name") && !holds("planted-argument"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_takes_nothing_else_along() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let mine = signed_in(&engine, &tenant.master_key).await.unwrap();
+    let templates = engine.templates();
+    let good = templates
+        .save(&mine, template("Good", "orders_get", json!({})))
+        .await
+        .unwrap();
+    let bad = templates
+        .save(&mine, template("Bad", "orders_get", json!({})))
+        .await
+        .unwrap();
+    let db = Db::connect(&vault.database).await.unwrap();
+    let nonce = format!(
+        "UPDATE console_templates SET template_nonce = (SELECT template_nonce FROM console_templates WHERE id = '{good}') WHERE id = '{bad}'"
+    );
+    assert_eq!(tamper(&db, &nonce).await.unwrap(), 1);
+
+    let listed = templates.list(&mine).await.unwrap();
+    let opened: Vec<_> = listed.kept.iter().map(|kept| kept.id.as_str()).collect();
+    assert_eq!((opened, listed.closed), (vec![good.as_str()], vec![bad.clone()]));
+    assert_eq!(templates.get(&mine, &bad).await.unwrap_err().code(), "INTERNAL_ERROR");
+    let again = templates.save(&mine, template("good", "orders_get", json!({}))).await;
+    assert_eq!(again.unwrap(), good, "others are kept as ever");
+    assert!(templates.delete(&mine, &bad).await.unwrap());
+    assert_eq!(templates.list(&mine).await.unwrap().closed, [] as [&str; 0]);
+    db.close().await;
 }

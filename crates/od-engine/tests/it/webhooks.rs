@@ -380,6 +380,7 @@ async fn listeners_hear_of_their_own_stores() {
         .webhooks()
         .listened(&owner, "90001", &format!("0{id}"))
         .await
+        .unwrap()
         .unwrap();
     assert_eq!(mine.next().await, Some(News::Order(listened.clone())));
     posting.shop.note(&id, "Called.").await.unwrap();
@@ -389,7 +390,7 @@ async fn listeners_hear_of_their_own_stores() {
         "a change made here is told as well"
     );
     for (store, order) in [("90001", "x"), ("1", "80010001")] {
-        assert_eq!(engine.webhooks().listened(&owner, store, order).await, None);
+        assert_eq!(engine.webhooks().listened(&owner, store, order).await.unwrap(), None);
     }
 
     let heard = tokio::time::timeout(Duration::from_millis(50), strangers.next()).await;

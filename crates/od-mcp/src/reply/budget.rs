@@ -111,13 +111,14 @@ fn cut_rows(envelope: &mut Map<String, Value>, key: &str, what: &str, bound: Bou
     let Some(Kept { all, kept, fitting }) = keep_fitting(envelope, key, bound) else {
         return;
     };
-    let next = envelope.get_mut("page").and_then(Value::as_object_mut).map(|page| {
-        let next = page.get("offset").and_then(Value::as_u64).unwrap_or(0) + kept as u64;
-        page.insert("returned".to_owned(), kept.into());
-        page.insert("next_offset".to_owned(), next.into());
-        next
-    });
+    // Where no row is left out, the page ends where it ended.
     if kept < all {
+        let next = envelope.get_mut("page").and_then(Value::as_object_mut).map(|page| {
+            let next = page.get("offset").and_then(Value::as_u64).unwrap_or(0) + kept as u64;
+            page.insert("returned".to_owned(), kept.into());
+            page.insert("next_offset".to_owned(), next.into());
+            next
+        });
         warn(envelope, rows_warning(what, kept, all, bound.most, next));
     }
     if fitting == 0 {

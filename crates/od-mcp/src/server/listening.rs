@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use od_engine::webhooks::{ListenedOrder, News};
-use od_engine::{Engine, Scope};
+use od_engine::{Engine, Error, Scope};
 use rmcp::RoleServer;
 use rmcp::model::{ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{Peer, SubscriptionContext};
@@ -74,13 +74,21 @@ fn parts(uri: &str) -> Option<(String, String)> {
 }
 
 /// The order that an address is of. Nothing for what is none, and for a store that the caller does not see.
-pub(super) async fn order(engine: &Engine, scope: &Scope, uri: &str) -> Option<ListenedOrder> {
-    let (store, order) = parts(uri)?;
+///
+/// # Errors
+/// [`Error::Storage`]: nobody knows at the moment.
+pub(super) async fn order(engine: &Engine, scope: &Scope, uri: &str) -> Result<Option<ListenedOrder>, Error> {
+    let Some((store, order)) = parts(uri) else {
+        return Ok(None);
+    };
     engine.webhooks().listened(scope, &store, &order).await
 }
 
 /// Tells one stream of `subscriptions/listen` what is new until it ends.
-pub(super) async fn tell(engine: &Engine, scope: Scope, context: &SubscriptionContext) {
+///
+/// # Errors
+/// As for [`order`]: whoever is told of nothing is to know that, and to listen anew.
+pub(super) async fn tell(engine: &Engine, scope: Scope, context: &SubscriptionContext) -> Result<(), Error> {
     // Heard from here on: what changes while the addresses are looked up is told as well.
     let mut changes = engine.webhooks().changes(scope.clone());
     let mut wanted = Wanted::default();
@@ -89,7 +97,7 @@ pub(super) async fn tell(engine: &Engine, scope: Scope, context: &SubscriptionCo
         if strange == MOST_STRANGE {
             break;
         }
-        match order(engine, &scope, uri).await {
+        match order(engine, &scope, uri).await? {
             Some(order) => _ = wanted.add(order, uri.clone()),
             None => strange += 1,
         }
@@ -99,10 +107,10 @@ pub(super) async fn tell(engine: &Engine, scope: Scope, context: &SubscriptionCo
             news = changes.next() => news,
             () = context.cancelled() => None,
         };
-        let Some(news) = news else { return };
+        let Some(news) = news else { return Ok(()) };
         for uri in wanted.about(&news) {
             if context.sink().notify_resource_updated(uri).await.is_err() {
-                return;
+                return Ok(());
             }
         }
     }

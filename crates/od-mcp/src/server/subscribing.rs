@@ -19,8 +19,8 @@ impl McpServer {
         let _place = place.map_err(|error| ErrorData::invalid_request(error.to_string(), None))?;
         let telling = Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span));
         // The end of the server is told as one: the client listens anew, elsewhere or later.
-        let _ = self.closing.run_until_cancelled(telling).await;
-        Ok(())
+        let told = self.closing.run_until_cancelled(telling).await;
+        told.unwrap_or(Ok(())).map_err(|error| unknown_now(&error))
     }
 
     /// `resources/subscribe` of the process's one client.
@@ -36,7 +36,8 @@ impl McpServer {
         };
         let scope = self.listener(&self.caller(&context)?)?;
         let engine = self.tools.engine();
-        let Some(order) = listening::order(engine, &scope, &request.uri).await else {
+        let found = listening::order(engine, &scope, &request.uri).await;
+        let Some(order) = found.map_err(|error| unknown_now(&error))? else {
             let uri = json!({"uri": label(&request.uri)});
             return Err(ErrorData::resource_not_found(
                 "there is no order at this address to listen to",
@@ -70,4 +71,10 @@ impl McpServer {
             Err(ErrorData::invalid_request(error.to_string(), None))
         }
     }
+}
+
+/// Whether there is such an order could not be found out: a fault of ours, logged here.
+fn unknown_now(error: &Error) -> ErrorData {
+    tracing::error!(%error, code = error.code(), "what a client listens to could not be looked up");
+    ErrorData::internal_error(format!("{error} {}", error.hint()), None)
 }

@@ -34,6 +34,8 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
+/// What is not known to be any of the steps, for the log.
+const FORM: &str = "form";
 /// The largest form, in bytes: a query and what a person ticked.
 const MOST_FORM_BYTES: usize = 64 * 1024;
 
@@ -80,7 +82,7 @@ async fn show(State(web): State<Web>, request: Request) -> Response {
 }
 
 async fn first_page(step: &Step<'_>, headers: &HeaderMap) -> Response {
-    if let Some(identity) = step.browser.signed_in(&step.web.engine).await {
+    if let Some(identity) = step.browser.shown_to(&step.web.engine).await {
         return consent::first_page(step, &step.visit.scope(identity)).await;
     }
     // A browser that was here before may have a session then, which it keeps to itself (`SameSite=Strict`) until it comes from
@@ -114,7 +116,10 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
     let (step, query, token) = (text("step"), text("request"), text("csrf"));
     let identity = match step.as_str() {
         SIGN_IN => None,
-        _ => browser.signed_in(&web.engine).await,
+        _ => match browser.signed_in(&web.engine).await {
+            Ok(identity) => identity,
+            Err(error) => return Page::of(FORM, &error).respond(&web, &visit),
+        },
     };
     let tenant = identity.as_ref().map(Identity::tenant);
     let came = web.engine.forms().judge(&browser.id, &[&step, &query], tenant, &token);
@@ -235,7 +240,7 @@ async fn sign_out(step: &Step<'_>, identity: Option<Identity>) -> Response {
 fn not_our_form(reason: &'static str) -> Page {
     Page {
         status: StatusCode::FORBIDDEN,
-        step: "form",
+        step: FORM,
         title: "This form is not good any more",
         what: format!("Nothing was done: {reason}."),
         instead: "Go back to the application that sent you here and connect it again. The browser must accept cookies.",

@@ -6,7 +6,8 @@ use askama::Template;
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, response::Response, routing::get};
 use od_engine::{
     Error,
-    templates::{KeptTemplate, Template as Kept},
+    stores::StoreView,
+    templates::{KeptTemplate, KeptTemplates, Template as Kept},
 };
 use serde_json::{Map, Value};
 
@@ -56,8 +57,33 @@ struct Console {
     sheet: Option<Sheet>,
     outcome: Option<Outcome>,
     templates: Vec<KeptTemplate>,
+    /// The ids of templates that cannot be opened.
+    closed: Vec<String>,
+    /// Whether stores and templates are those of before a run.
+    is_stale: bool,
     /// Whether a request can be looked up.
     has_traces: bool,
+}
+
+/// What stands on the page of itself.
+struct Lists {
+    stores: Vec<StoreView>,
+    templates: KeptTemplates,
+}
+
+impl Lists {
+    async fn read(owner: &Owner) -> Result<Self, Error> {
+        let engine = &owner.web.engine;
+        Ok(Self {
+            stores: engine.stores().list(&owner.scope).await?.data,
+            templates: engine.templates().list(&owner.scope).await?,
+        })
+    }
+
+    /// Whether the store is there that was named, if one was.
+    fn have(&self, store: &str) -> bool {
+        store.is_empty() || self.stores.iter().any(|known| known.store_id == store)
+    }
 }
 
 /// A page in the making.
@@ -100,7 +126,7 @@ async fn show(owner: Owner) -> Response {
             .problems
             .add("tool", "There is no tool of that name for you. Choose another one.");
     }
-    bench.show(sheet, None).await
+    bench.show(sheet).await
 }
 
 async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
@@ -127,7 +153,7 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
                 "There is no tool of that name for you. Choose another one."
             },
         );
-        return bench.show(None, None).await;
+        return bench.show(None).await;
     };
     // What was filled in was for another tool.
     if !["run", "save", "form", "json"].contains(&step) || !is_called(&tool, form.typed("shown")) {
@@ -138,7 +164,7 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
         Ok(arguments) => arguments,
         Err(why) => {
             bench.problems.add("json", format!("The text {why}."));
-            return bench.show(Some(sheet), None).await;
+            return bench.show(Some(sheet)).await;
         }
     };
     if step == "form" || step == "json" {
@@ -146,7 +172,7 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
             store.clone_into(&mut bench.store);
         }
         sheet = Sheet::filled(sheet.tool, View::of(step), &arguments);
-        return bench.show(Some(sheet), None).await;
+        return bench.show(Some(sheet)).await;
     }
     // Whoever asks of every store means none of them by the field.
     if sheet.takes_store()
@@ -205,6 +231,11 @@ impl Bench {
     }
 
     async fn run(mut self, mut sheet: Sheet, arguments: Map<String, Value>, agreed: Option<&str>) -> Response {
+        let before = match Lists::read(&self.owner).await {
+            Ok(lists) if lists.have(&self.store) => lists,
+            Ok(_) => return self.owner.not_found(),
+            Err(error) => return self.owner.refuse(&error),
+        };
         let run = Run {
             tool: sheet.tool.name.clone(),
             arguments: arguments.clone(),
@@ -216,7 +247,7 @@ impl Bench {
         let Some(ran) = ran else {
             self.problems
                 .add("tool", "There is no tool of that name any more. Choose another one.");
-            return self.show(None, None).await;
+            return self.page(before, None, None, false);
         };
         self.tell_problems(&mut sheet, &ran.envelope);
         let endpoint = self.owner.web.options.endpoint(&self.owner.headers);
@@ -228,7 +259,18 @@ impl Bench {
             took,
         };
         let outcome = Outcome::of(&made, ran);
-        self.show(Some(sheet), Some(outcome)).await
+        // What was done is told, whatever else can be.
+        let (lists, is_stale) = match Lists::read(&self.owner).await {
+            Ok(lists) => (lists, false),
+            Err(error) => {
+                tracing::warn!(%error, "stores and templates could not be listed after a tool was run");
+                (before, true)
+            }
+        };
+        if !lists.have(&self.store) {
+            self.store.clear();
+        }
+        self.page(lists, Some(sheet), Some(outcome), is_stale)
     }
 
     /// What the check of the arguments found, beside the fields.
@@ -264,27 +306,21 @@ impl Bench {
                     };
                     self.problems.add(place, format!("{subject} {}.", problem.message));
                 }
-                self.show(Some(sheet), None).await
+                self.show(Some(sheet)).await
             }
             Err(error) => self.owner.refuse(&error),
         }
     }
 
-    async fn show(self, sheet: Option<Sheet>, outcome: Option<Outcome>) -> Response {
-        let engine = &self.owner.web.engine;
-        let found = async {
-            Ok::<_, Error>((
-                engine.stores().list(&self.owner.scope).await?.data,
-                engine.templates().list(&self.owner.scope).await?,
-            ))
-        };
-        let (stores, templates) = match found.await {
-            Ok(found) => found,
-            Err(error) => return self.owner.refuse(&error),
-        };
-        if !self.store.is_empty() && !stores.iter().any(|store| store.store_id == self.store) {
-            return self.owner.not_found();
+    async fn show(self, sheet: Option<Sheet>) -> Response {
+        match Lists::read(&self.owner).await {
+            Ok(lists) if lists.have(&self.store) => self.page(lists, sheet, None, false),
+            Ok(_) => self.owner.not_found(),
+            Err(error) => self.owner.refuse(&error),
         }
+    }
+
+    fn page(self, lists: Lists, sheet: Option<Sheet>, outcome: Option<Outcome>, is_stale: bool) -> Response {
         let wait = outcome.as_ref().and_then(|outcome| outcome.retry_after);
         let status = match wait {
             Some(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -294,13 +330,15 @@ impl Bench {
         let template = Console {
             layout: self.owner.layout("Console", Place::Console),
             csrf: self.owner.csrf(PATH),
-            stores: choices::stores(stores, &self.store),
+            stores: choices::stores(lists.stores, &self.store),
             groups: choices::groups(&self.tools, chosen),
             problems: self.problems,
             has_traces: self.owner.web.options.pages.as_ref().is_some_and(|pages| pages.traces),
             sheet,
             outcome,
-            templates,
+            templates: lists.templates.kept,
+            closed: lists.templates.closed,
+            is_stale,
         };
         let mut response = self.owner.show(status, &template);
         page::retry_after(&mut response, wait);

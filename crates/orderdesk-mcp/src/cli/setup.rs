@@ -222,8 +222,11 @@ async fn make_tenant(app: &App, new: NewTenant, store: Store) -> Result<Done, Fa
     tenant::warn_of_namesakes(&app.engine, new.name.as_deref()).await?;
     let made = tenants.create(new).await?;
     let tenant_id = made.tenant_id.to_string();
-    let scope = app.sign_in_plainly(&made.master_key).await?;
-    match keep_or_add(app, scope, store).await {
+    let added = async {
+        let scope = app.sign_in_plainly(&made.master_key).await?;
+        keep_or_add(app, scope, store).await
+    };
+    match added.await {
         Ok(store) => Ok(Done {
             tenant_id,
             new_key: Some(made.master_key),

@@ -247,8 +247,14 @@ async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<SecretStr
         };
         let created = engine.tenants().create(new).await?;
         // A key that nobody could read is lost, so that is worth a word.
-        print_created(&created, args.output.output, args.own_key)
-            .map_err(|error| key_not_shown(created.tenant_id.as_str(), &error))?;
+        print_created(&created, args.output.output, args.own_key).map_err(|error| {
+            let tenant = created.tenant_id.as_str();
+            if args.own_key {
+                own_key_works(tenant, &error)
+            } else {
+                key_not_shown(tenant, &error)
+            }
+        })?;
     }
     Ok(())
 }
@@ -272,6 +278,13 @@ pub fn key_not_shown(tenant_id: &str, error: &std::io::Error) -> Failure {
     ))
     .with_hint(format!(
         "`orderdesk-mcp tenant delete --tenant {tenant_id}` removes it."
+    ))
+}
+
+/// The tenant is there, and its owner has the key.
+fn own_key_works(tenant_id: &str, error: &std::io::Error) -> Failure {
+    Failure::failed(format!("the result could not be printed: {error}")).with_hint(format!(
+        "Tenant {tenant_id} was made with the key that was given, which works."
     ))
 }
 

@@ -109,6 +109,62 @@ fn a_master_key_is_replaced_and_ended_at_the_shell() {
     home.run(&["audit", "verify"]).ok();
 }
 
+/// A full disk at the wrong moment: whoever has the old key goes on as the program says.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_cannot_be_printed_locks_nobody_out() {
+    for at_once in [&["--immediately"][..], &["--grace-days", "0"]] {
+        let (mut home, _simulator) = home_without_limits();
+        let id = tenant(&home);
+        let rotate = [&["tenant", "rotate-key", "--tenant", &id], at_once].concat();
+        let told = home.run_unprinted(&rotate).failed(1);
+        assert!(told.contains("could not be printed"), "{told}");
+        assert!(told.contains("The old one works until"), "{told}");
+        home.run(&["store", "list"]).ok();
+
+        let old = home.value("MCP_MASTER_KEY");
+        let again = home.run(&[&rotate[..], &["--output", "json"]].concat()).json();
+        assert!(home.run(&["store", "list"]).failed(1).contains("AUTH_ERROR"), "ended");
+        home.set("MCP_MASTER_KEY", &text(&again, "master_key"));
+        home.run(&["store", "list"]).ok();
+        let (_, lost) = told.split_once("--prefix ").unwrap();
+        let lost = lost.split_whitespace().next().unwrap().trim_matches(['`', '\'']);
+        home.run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", lost])
+            .ok();
+        let keys = home
+            .run(&["tenant", "keys", "--tenant", &id, "--output", "json"])
+            .json();
+        let states: Vec<_> = keys.as_array().unwrap().iter().map(|key| text(key, "state")).collect();
+        assert_eq!(states, ["active", "ended", "ended"]);
+        let reason = &keys[2]["reason"];
+        assert!(
+            text(&keys[2], "prefix").starts_with(&old[..12]) && *reason == "replaced",
+            "{keys}"
+        );
+        home.run(&["audit", "verify"]).ok();
+    }
+}
+
+/// An own key is in its owner's hands, printed or not.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_own_key_is_not_called_lost() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    home.set("MCP_MASTER_KEY", "correct horse battery staple");
+    let told = home.run_unprinted(&["tenant", "create", "--own-key"]).failed(1);
+    assert!(
+        told.contains("which works") && !told.contains("tenant delete"),
+        "{told}"
+    );
+    home.run(&["store", "list"]).ok();
+    let lost = home.run_unprinted(&["tenant", "create", "--name", "Lost"]).failed(1);
+    let (_, tenant) = lost.split_once("--tenant ").unwrap();
+    let tenant = tenant.split('`').next().unwrap();
+    home.run(&["tenant", "delete", "--yes", "--tenant", tenant]).ok();
+}
+
 #[test]
 fn a_key_of_another_tenant_replaces_nothing() {
     let (home, _simulator) = home_without_limits();

@@ -159,6 +159,13 @@ impl Home {
         Ended::from(shell.output().unwrap())
     }
 
+    /// The same where nothing can be printed: standard error is all that is told.
+    #[cfg(target_os = "linux")]
+    pub fn run_unprinted(&self, arguments: &[&str]) -> Ended {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        Ended::from(self.command(arguments).stdout(full).output().unwrap())
+    }
+
     /// The same with this on its standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
         let mut command = self.command(arguments);

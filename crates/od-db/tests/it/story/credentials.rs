@@ -235,6 +235,13 @@ pub async fn a_magic_link_works_once(db: &Db) {
     assert_eq!(forgotten.unwrap(), None);
     let twice = db.magic_links().insert(&got[0]).await;
     assert!(matches!(twice, Err(od_db::DbError::Duplicate(_))), "{twice:?}");
+    let links = db.magic_links();
+    assert!(links.give_back(&got[0].id).await.unwrap());
+    let once_more = links.consume(&got[0].token_digest, "login", NOW + 2).await.unwrap();
+    assert_eq!(once_more.and_then(|link| link.used_at), Some(NOW + 2));
+    assert!(links.remove(&got[0].id).await.unwrap());
+    assert!(!links.remove(&got[0].id).await.unwrap());
+    assert!(!links.give_back(&got[0].id).await.unwrap());
     assert_eq!(
         db.magic_links().consume("no such digest", "login", NOW).await.unwrap(),
         None

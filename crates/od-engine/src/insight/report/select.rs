@@ -38,12 +38,9 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
         }
         only = Some(wanted);
     }
-    if let Some(name) = filters.folder_name.as_deref().map(|name| tidy(name).to_lowercase()) {
-        let found: Vec<i64> = known
-            .iter()
-            .filter(|folder| folder.name.to_lowercase() == name)
-            .filter_map(|folder| id(&folder.id))
-            .collect();
+    if let Some(name) = filters.folder_name.as_deref() {
+        let named = Folder::named(known, name);
+        let found: Vec<i64> = named.iter().filter_map(|folder| id(&folder.id)).collect();
         if found.is_empty() {
             return Err(no_folder("/where/folder_name", known));
         }

@@ -3,7 +3,7 @@
 use od_client::OrderId;
 use od_record::order::Destination;
 use od_record::text::quoted;
-use od_record::{FieldChange, id_text, nearest, same_identifier, tidy};
+use od_record::{FieldChange, id_text, nearest};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -103,7 +103,7 @@ pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Er
                 .map(Target)
                 .ok_or_else(|| no_folder_id(&id))
         }
-        Destination::Name(name) => match self::named(folders, name).as_slice() {
+        Destination::Name(name) => match Folder::named(folders, name).as_slice() {
             [] => {
                 let all = folders.iter().map(|folder| folder.name.as_str());
                 Err(no_folder_name(name, nearest(name, all)))
@@ -115,20 +115,6 @@ pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Er
             )),
         },
     }
-}
-
-/// The folders of that name; those that have it in another case, when none has it to the letter.
-pub(in crate::orders) fn named<'a>(folders: &'a [Folder], name: &str) -> Vec<&'a Folder> {
-    let exact: Vec<&Folder> = folders
-        .iter()
-        .filter(|folder| same_identifier(&folder.name, name))
-        .collect();
-    if !exact.is_empty() {
-        return exact;
-    }
-    let folded = tidy(name).to_lowercase();
-    let same = |folder: &&Folder| tidy(&folder.name).to_lowercase() == folded;
-    folders.iter().filter(same).collect()
 }
 
 /// What is answered for a folder id that the store does not have.

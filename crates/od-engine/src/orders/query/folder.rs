@@ -5,7 +5,7 @@ use od_record::nearest;
 
 use crate::error::Error;
 use crate::orders::Orders;
-use crate::orders::move_folder::{named, no_folder_id, no_folder_name};
+use crate::orders::move_folder::{no_folder_id, no_folder_name};
 use crate::outcome::CacheInfo;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
@@ -56,7 +56,7 @@ fn known_ids(folders: &[Folder], ids: Option<&str>) -> Result<(), Error> {
 
 /// The name as the store has it.
 fn known_name(folders: &[Folder], name: &str) -> Result<String, Error> {
-    let found = named(folders, name);
+    let found = Folder::named(folders, name);
     match found.split_first() {
         None => {
             let all = folders.iter().map(|folder| folder.name.as_str());

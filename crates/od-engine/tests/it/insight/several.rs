@@ -117,6 +117,21 @@ async fn a_folder_that_one_store_has_is_a_folder() {
     assert!(refused.to_string().contains("folder"), "{refused}");
 }
 
+/// As where orders are moved and listed.
+#[tokio::test]
+async fn a_folders_name_is_meant_to_the_letter_where_one_has_it() {
+    let shop = two_shops().await;
+    assert!(shop.sim.rename_folder("90001", "New", "CANCELED"));
+    put(&shop, "90001", "20", "a@x.test");
+    let counted = async |folder: &str| {
+        let asked = json!({"report": "sales_by_day", "from": "last_30_days", "store": "90001", "where": {"folder_name": folder}});
+        report(&shop, asked).await.unwrap().data["totals"]["orders"].clone()
+    };
+    assert_eq!(counted("CANCELED").await, 1);
+    assert_eq!(counted(" Canceled ").await, 0);
+    assert_eq!(counted("canceled").await, 1, "both");
+}
+
 #[tokio::test]
 async fn a_folder_may_be_that_of_the_store_that_does_not_answer() {
     let shop = two_shops().await;

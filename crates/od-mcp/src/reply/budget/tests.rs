@@ -48,6 +48,18 @@ fn a_list_stops_early_and_says_where_to_go_on() {
     );
 }
 
+/// The last page: nobody is to ask for one after it.
+#[test]
+fn one_row_that_is_too_large_begins_no_further_page() {
+    let page = json!({"total": 8, "offset": 7, "returned": 1, "next_offset": null});
+    let whole = json!({"data": {"orders": orders(1, 50_000)}, "page": page});
+    let short = cut(whole, Shape::Rows("orders"), 10_000);
+    assert_eq!(short["data"]["orders"], json!([{"id": "0"}]));
+    assert_eq!(short["page"], page);
+    let warnings = short["warnings"].as_array().expect("warnings");
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+}
+
 #[test]
 fn a_walk_over_a_cut_list_always_gets_further() {
     let whole = json!({"data": {"orders": orders(2, 50_000)}, "page": {"offset": 7, "returned": 2}});

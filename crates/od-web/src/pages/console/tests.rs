@@ -2,9 +2,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
+use od_engine::{Engine, Scope};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -228,6 +230,69 @@ async fn what_is_typed_is_run_and_stays() {
     let page = seat.post(&again).await;
     assert_eq!(seat.last_run().arguments["offset"], 25);
     assert!(page.body.contains("name=\"arg.offset\" value=\"25\""), "{}", page.body);
+}
+
+/// A desk that does this with the engine when a tool is run, which succeeds.
+async fn doing<F>(deed: impl Fn(Engine, Scope) -> F + Send + Sync + 'static) -> Browser
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let engine = Arc::new(OnceLock::<Engine>::new());
+    let at_work = engine.clone();
+    let house = House::with(|plan| {
+        plan.web.public_url = None;
+        plan.web.pages.as_mut().unwrap().desk = Desk {
+            run: Arc::new(move |scope, _| {
+                let done = deed(at_work.get().unwrap().clone(), scope);
+                Box::pin(async move {
+                    done.await;
+                    Some(Ran {
+                        envelope: object(json!({"status": "success", "data": {"told": "what was done"}})),
+                        is_error: false,
+                        effects: None,
+                    })
+                })
+            }),
+            ..desk(&Arc::default(), &Arc::default())
+        };
+    })
+    .await;
+    engine.set(house.engine.clone()).ok().unwrap();
+    house.owner().await
+}
+
+#[tokio::test]
+async fn what_became_of_a_run_is_told_though_its_store_is_gone() {
+    let mut owner = doing(|engine, scope| async move {
+        engine.stores().delete(&scope, "90001").await.unwrap();
+    })
+    .await;
+    let token = owner.get("/console").await.token("/console");
+    let mut fields = filled("stores_delete", "run", &[]);
+    fields.push(("csrf", &token));
+    let page = owner.post("/console", &fields).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.shows("what was done");
+    page.hides("value=\"90001\"");
+    // And nothing is run for a store that there is not.
+    let again = owner.post("/console", &fields).await;
+    assert_eq!(again.status, 404);
+}
+
+#[tokio::test]
+async fn what_became_of_a_run_is_told_though_nothing_else_can_be() {
+    let mut owner = doing(|engine, _| async move {
+        engine.shutdown(Duration::ZERO).await;
+    })
+    .await;
+    let token = owner.get("/console").await.token("/console");
+    let mut fields = filled("orders_list", "run", &[]);
+    fields.push(("csrf", &token));
+    let page = owner.post("/console", &fields).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.shows("what was done");
+    page.shows("<option value=\"90001\" selected>");
+    page.shows("could not be read again after the run");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use od_engine::{
-    Engine, Scope,
+    Engine, Error, Scope,
     keys::{EndedKey, MasterKeyView, NewMasterKey, RotatedKey},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -36,7 +36,7 @@ pub struct RotateKeyArgs {
     #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=365))]
     grace_days: u32,
 
-    /// The old key ends now.
+    /// The old key ends as soon as the new one is printed.
     #[arg(long, conflicts_with = "grace_days")]
     immediately: bool,
 
@@ -100,6 +100,10 @@ pub struct KeysArgs {
     output: OutputArg,
 }
 
+/// How long an old key that is to end now works at the most: until the new one is printed. Nobody has the new one when that
+/// fails, and without any key the tenant would be lost.
+const UNTIL_PRINTED: Duration = Duration::from_mins(10);
+
 impl RotateKeyArgs {
     /// The new key, when it is to be the owner's own.
     pub fn own_key(&self) -> Result<Option<SecretString>, Failure> {
@@ -125,50 +129,95 @@ pub async fn rotate(
         );
     }
     let own_key = own.is_some();
+    let at_once = args.immediately || args.grace_days == 0;
     let new = NewMasterKey {
         label: args.label,
-        reason: args.reason,
+        reason: args.reason.clone(),
         own,
-        grace: if args.immediately {
-            Duration::ZERO
+        grace: if at_once {
+            UNTIL_PRINTED
         } else {
             Duration::from_hours(24) * args.grace_days
         },
     };
-    let at_once = new.grace.is_zero();
     let rotated = engine.keys().rotate(scope, new).await?;
-    print_rotated(&rotated, args.output.output, own_key).map_err(|error| {
-        Failure::failed(format!(
-            "the new key {} was made, but could not be printed: {error}",
-            rotated.prefix
-        ))
-        .with_hint(format!(
-            "The old one works until {}: rotate once more with it before that.",
-            rotated.old_key_expires_at
-        ))
-    })?;
+    print_rotated(&rotated, args.output.output, own_key, at_once)
+        .map_err(|error| not_printed(&rotated, own_key, &error))?;
     for key in &rotated.others {
         output::note(&format!("note: {}", still_works(key)));
     }
     if at_once {
-        tell_the_rest(engine, &rotated.tenant_id, rotated.ended_sessions).await?;
+        let sessions = end_replaced(engine, scope, &rotated, args.reason).await?;
+        tell_the_rest(engine, &rotated.tenant_id, sessions).await?;
     }
     Ok(())
 }
 
-fn print_rotated(rotated: &RotatedKey, output: Output, own_key: bool) -> std::io::Result<()> {
+/// Ends the key that another one took the place of, and counts the web sessions that ended with it.
+async fn end_replaced(
+    engine: &Engine,
+    scope: &Scope,
+    rotated: &RotatedKey,
+    reason: Option<String>,
+) -> Result<u64, Failure> {
+    let old = scope.identity().credential();
+    let reason = reason.unwrap_or_else(|| "replaced".to_owned());
+    let ended = engine.keys().revoke(&rotated.tenant_id, old, Some(reason), false).await;
+    Ok(ended.map_err(|error| not_ended(rotated, old, &error))?.sessions)
+}
+
+/// The new key is there and told; the old one has some minutes left.
+fn not_ended(rotated: &RotatedKey, old: &str, error: &Error) -> Failure {
+    Failure::failed(format!(
+        "the new key {} works, but the old one could not be ended now: {error}",
+        rotated.prefix
+    ))
+    .with_hint(format!(
+        "It ends by itself at {}. `orderdesk-mcp tenant revoke-key --tenant {} --prefix {old}` ends it before that.",
+        rotated.old_key_expires_at, rotated.tenant_id
+    ))
+}
+
+/// The new key is there; unless it is the owner's own, nobody has it. The old one was not ended.
+fn not_printed(rotated: &RotatedKey, own_key: bool, error: &std::io::Error) -> Failure {
+    let RotatedKey {
+        tenant_id,
+        prefix,
+        old_key_expires_at: ends,
+        ..
+    } = rotated;
+    if own_key {
+        return Failure::failed(format!("the result could not be printed: {error}")).with_hint(format!(
+            "The key that was entered is the tenant's new one. The old one works until {ends}."
+        ));
+    }
+    Failure::failed(format!(
+        "the new key {prefix} was made, but could not be printed: {error}"
+    ))
+    .with_hint(format!(
+        "The old one works until {ends}: rotate once more with it before that. `orderdesk-mcp tenant revoke-key --tenant \
+         {tenant_id} --prefix {prefix}` then ends the one that nobody has."
+    ))
+}
+
+fn print_rotated(rotated: &RotatedKey, output: Output, own_key: bool, at_once: bool) -> std::io::Result<()> {
     let (tenant, key, ends) = (
         &rotated.tenant_id,
         rotated.master_key.expose_secret(),
         &rotated.old_key_expires_at,
     );
+    let old = if at_once {
+        "ends now".to_owned()
+    } else {
+        format!("works until {ends}")
+    };
     match output {
         Output::Json => output::json(&json!({
             "tenant_id": tenant, "master_key": key, "prefix": rotated.prefix, "old_key_expires_at": ends,
         })),
-        Output::Text if own_key => output::line(&format!("Tenant:     {tenant}\nOld key:    works until {ends}")),
+        Output::Text if own_key => output::line(&format!("Tenant:     {tenant}\nOld key:    {old}")),
         Output::Text => output::line(&format!(
-            "Tenant:     {tenant}\nMaster key: {key}\nOld key:    works until {ends}\nKeep the key: it is stored nowhere and not \
+            "Tenant:     {tenant}\nMaster key: {key}\nOld key:    {old}\nKeep the key: it is stored nowhere and not \
              shown again."
         )),
     }
