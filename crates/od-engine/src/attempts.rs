@@ -136,13 +136,25 @@ impl Reads {
     /// Notes what an attempt that failed would have changed, where its upload may still come.
     pub(crate) fn expect(&mut self, failed: &Failed, changes: Vec<FieldChange>) {
         if matches!(failed, Failed::Again(Error::Uncertain { .. })) {
-            self.sent = changes;
+            self.sent.retain(|sent| !is_among(&changes, sent));
+            self.sent.extend(changes);
         }
     }
 
     /// What an earlier attempt changed after all, once a read shows that nothing is left to be changed.
     pub(crate) fn arrived(&mut self) -> Vec<FieldChange> {
         std::mem::take(&mut self.sent)
+    }
+
+    /// The same where something is left, because somebody else has changed that anew: what stands in the record that was read, beside
+    /// the changes that were made to it.
+    pub(crate) fn arrived_beside(&mut self, changes: &[FieldChange], base: &Map<String, Value>) -> Vec<FieldChange> {
+        let mut sent = self.arrived();
+        if !sent.is_empty() {
+            let base = Value::Object(base.clone());
+            sent.retain(|sent| !is_among(changes, sent) && base.pointer(&sent.path) == sent.after.as_ref());
+        }
+        sent
     }
 
     /// The reason of the last attempt: a conflict names what the others changed; any other reason stays what it is.
@@ -188,6 +200,11 @@ impl Failed {
             Self::Final(told(error))
         }
     }
+}
+
+/// Whether there is another change of the same field.
+fn is_among(changes: &[FieldChange], one: &FieldChange) -> bool {
+    changes.iter().any(|change| change.path == one.path)
 }
 
 /// Asks until an answer comes, to find out what became of a write. `told` puts a failure that will not pass into words.

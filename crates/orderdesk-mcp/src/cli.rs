@@ -65,7 +65,7 @@ Examples:
   orderdesk-mcp doctor        Find out what is wrong
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
-With --output json a failure is a document on standard output too, unless the result that tells of it is there.";
+With --output json a failure is a document on standard output too, but for a wrong command line and where the result tells of it.";
 
 /// Everything the program does.
 #[derive(Debug, Subcommand)]

@@ -61,7 +61,9 @@ impl ThisCall {
         let since = Since::new(until.saturating_sub(millis(KEPT)));
         while since.now() < until && !self.engine.inner.work.is_closed() {
             tokio::time::sleep(RENEW).await;
-            match (self.leave(&flight, kept.as_ref(), until).await, kept.clone()) {
+            // What a later write made a thing of the past is kept for nobody.
+            let kept = kept.as_ref().filter(|_| !watched.is_past());
+            match (self.leave(&flight, kept, until).await, kept.cloned()) {
                 (Ok(Left::Nothing), Some(kept)) => return self.keep_if_in_vain(flight, watched, kept, until).await,
                 (Ok(Left::Shared), _) => {
                     let row = self.id.clone();
@@ -82,8 +84,9 @@ impl ThisCall {
         };
         if let Some(lost) = flight.lost() {
             let sealed = self.seal(&kept.clone().lost(lost));
-            rows.keep(tenant, &self.id, &sealed, false, until).await?;
-            return Ok(Left::Kept);
+            let kept = rows.keep(tenant, &self.id, &sealed, false, until).await?;
+            // Where the row is gone, an earlier try took it away, and nobody could say so.
+            return Ok(if kept { Left::Kept } else { Left::Nothing });
         }
         if rows.end(tenant, &self.id, false).await? {
             return Ok(Left::Nothing);

@@ -102,6 +102,8 @@ async fn shorten(inner: &Inner, chains: Vec<Option<TenantId>>, age: Duration, ac
     let mut failed = None;
     for tenant in chains {
         if let Err(error) = shorten_one(inner, tenant.as_ref(), age, actor, &mut total).await {
+            let tenant = tenant.as_ref().map(TenantId::as_str);
+            tracing::warn!(tenant, %error, "an audit chain could not be shortened");
             failed.get_or_insert(error);
         }
     }

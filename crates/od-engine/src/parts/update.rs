@@ -101,7 +101,7 @@ impl<P: Part> Act<P> for Update<'_, P> {
         if let Some(existing) = part.made_double(&seen.others, base, &desired) {
             return Err(Failed::Final(Error::Duplicate(existing)));
         }
-        let changes = diff(base, &desired);
+        let mut changes = diff(base, &desired);
         if changes.is_empty() {
             let arrived = reads.arrived();
             let note = (!arrived.is_empty()).then(|| SETTLED.to_owned());
@@ -113,11 +113,14 @@ impl<P: Part> Act<P> for Update<'_, P> {
             Err(failed) => Err(failed),
         };
         match stored {
-            Ok(stored) => Ok(Done::changed(stored.record, changes, &stored.read_back)
-                .beside_others(&stored.trail, part.names().noun)
-                .noting(stored.note)
-                .noting(remark)
-                .noting(doubt)),
+            Ok(stored) => {
+                changes.extend(reads.arrived_beside(&changes, base));
+                Ok(Done::changed(stored.record, changes, &stored.read_back)
+                    .beside_others(&stored.trail, part.names().noun)
+                    .noting(stored.note)
+                    .noting(remark)
+                    .noting(doubt))
+            }
             Err(failed) => {
                 reads.keep(seen.record);
                 reads.expect(&failed, changes);

@@ -105,10 +105,17 @@ impl<'a> Replacement<'a> {
         };
         // And again before anybody is told.
         inner.products_changed(self.store.owner(), [self.id.as_str()]).await;
-        outcome.inspect_err(|failed| {
-            self.reads.expect(failed, diff(&base, &desired));
-            self.reads.keep(base);
-        })
+        match outcome {
+            Ok(mut done) => {
+                done.changes.extend(self.reads.arrived_beside(&done.changes, &base));
+                Ok(done)
+            }
+            Err(failed) => {
+                self.reads.expect(&failed, diff(&base, &desired));
+                self.reads.keep(base);
+                Err(failed)
+            }
+        }
     }
 
     async fn read_back(&self, paid: Store, base: &Map<String, Value>, desired: &Map<String, Value>) -> Done {

@@ -124,6 +124,7 @@ async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     rows_show_no_customer(&house).await;
     a_killed_process_holds_nobody_up(&house).await;
     what_the_database_missed_is_made_up_for(&house).await;
+    what_was_missed_and_is_past_is_not_kept(&house).await;
     house.close().await;
     for seed in 0..6 {
         let house = Replicas::open(new_database().await).await;
@@ -471,6 +472,24 @@ async fn what_the_database_missed_is_made_up_for(house: &Replicas) {
         assert_eq!(count(&again), i64::from(before) + 2 - i64::from(is_lost), "{again:?}");
         assert_eq!(warning(&again).contains("its connection ended"), is_lost, "{again:?}");
     }
+}
+
+/// The same, and before it is made up for, another write on the record is done.
+async fn what_was_missed_and_is_past_is_not_kept(house: &Replicas) {
+    let before = house.done();
+    let delivery = Delivery::default();
+    delivery.lose(Lost::HungUp);
+    let away = async {
+        tokio::time::sleep(A_WHILE / 2).await;
+        tamper(&house.db, "ALTER TABLE answers RENAME TO away").await.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(house.call(0, "paint on order 15", A_WHILE, &delivery), away);
+    outcome.unwrap();
+    tamper(&house.db, "ALTER TABLE away RENAME TO answers").await.unwrap();
+    house.answered(0, "wash on order 15").await.unwrap();
+    tokio::time::sleep(4 * A_WHILE).await;
+    assert_eq!(warning(&house.answered(1, "paint on order 15").await), "");
+    assert_eq!(house.done() - before, 3);
 }
 
 /// Whatever the order of calls, answers and losses on two replicas: a call is done unless the one before was lost.

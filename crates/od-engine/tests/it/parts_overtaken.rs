@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use od_engine::items::UpdatePart;
-use od_engine::{Outcome, Scope};
+use od_engine::stores::Register;
+use od_engine::{Clock, Engine, Outcome, Scope};
 use od_sim::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Shop, ids_of};
+use crate::products::{change, change_of, first};
+use crate::support::{Setup, Shop, ids_of, new_tenant, options, scope};
 
 const ITEM_PATH: &str = "/orders/*/order-items/*";
 const SHIPMENT_PATH: &str = "/orders/*/shipments/*";
@@ -200,7 +202,7 @@ async fn an_upload_that_arrives_late_is_told_of() {
 }
 
 /// Waits until something was uploaded, and read to see what became of it.
-pub async fn read_after_upload(shop: &Shop) {
+async fn read_after_upload(shop: &Shop) {
     loop {
         let calls = shop.sim.requests();
         let sent = calls.iter().position(|call| call.method == "PUT");
@@ -211,4 +213,39 @@ pub async fn read_after_upload(shop: &Shop) {
     }
     // Its answer has to be on its way.
     tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+#[tokio::test]
+async fn an_upload_of_an_inventory_item_that_arrives_late_is_told_of() {
+    let shop = Shop::open().await;
+    let (id, _) = first(&shop).await;
+    let engine = Engine::open(options(Setup::default(), &shop.sim), Clock::system())
+        .await
+        .unwrap();
+    let other = scope(&new_tenant(&engine).await);
+    let register = Register {
+        store_id: shop.store.store_id.clone(),
+        api_key: shop.store.api_key.clone().into(),
+        store_name: None,
+        label: None,
+        verify: false,
+    };
+    engine.stores().register(&other, register).await.unwrap();
+    shop.sim.clear_requests();
+    shop.sim
+        .inject(Fault::new(FaultKind::DropBeforeCommit).on("PUT", "/inventory-items/*"));
+    let arrives = async {
+        read_after_upload(&shop).await;
+        let upload = change_of(&id, json!({ "price": "15.75" }));
+        engine.products().update(&other, upload).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(change(&shop, &id, json!({ "price": "15.75" })), arrives);
+    let done = done.unwrap();
+    assert_eq!(shop.sent("PUT").len(), 2, "the lost one, and as it arrives");
+    assert_eq!(done.data["changes"][0]["path"], "/price", "{}", done.data);
+    assert!(
+        done.warnings.iter().any(|told| told.contains("change was stored")),
+        "{:?}",
+        done.warnings
+    );
 }

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use od_engine::products::{CreateProduct, DeleteProduct, GetProduct, ListProducts, UpdateProduct};
-use od_engine::stores::Register;
-use od_engine::{Clock, DbOptions, Engine, Error, MutationOptions, Outcome, RootKey};
+use od_engine::{DbOptions, Engine, Error, MutationOptions, Outcome, RootKey};
 use od_sim::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
-use crate::parts_overtaken::read_after_upload;
 use crate::support::{Setup, Shop, new_tenant, options, scope};
 
 pub fn lost_answers() -> [(FaultKind, bool); 5] {
@@ -39,7 +37,7 @@ pub fn id(item: &Map<String, Value>) -> String {
     item["id"].as_u64().unwrap().to_string()
 }
 
-async fn first(shop: &Shop) -> (String, Map<String, Value>) {
+pub async fn first(shop: &Shop) -> (String, Map<String, Value>) {
     let item = all(shop).await.remove(0);
     (id(&item), item)
 }
@@ -53,11 +51,11 @@ pub async fn stored(shop: &Shop, id: &str) -> Result<Map<String, Value>, Error> 
     Ok(shop.engine.products().get(&shop.scope(), input).await?.data)
 }
 
-fn change_of(id: &str, product: Value) -> UpdateProduct {
+pub fn change_of(id: &str, product: Value) -> UpdateProduct {
     serde_json::from_value(json!({ "product_id": id, "product": product })).unwrap()
 }
 
-async fn change(shop: &Shop, id: &str, product: Value) -> Result<Outcome<Value>, Error> {
+pub async fn change(shop: &Shop, id: &str, product: Value) -> Result<Outcome<Value>, Error> {
     let products = shop.engine.products();
     products.update(&shop.scope(), change_of(id, product)).await
 }
@@ -221,7 +219,7 @@ fn on_file(folder: &tempfile::TempDir, key: &RootKey) -> Setup {
 async fn two_processes_that_change_one_item_lose_nothing() {
     let (folder, key) = (tempfile::tempdir().unwrap(), RootKey::generate());
     let shop = Shop::open_with(on_file(&folder, &key)).await;
-    let other = Engine::open(options(on_file(&folder, &key), &shop.sim), Clock::system())
+    let other = Engine::open(options(on_file(&folder, &key), &shop.sim), od_engine::Clock::system())
         .await
         .unwrap();
     let (id, _) = first(&shop).await;
@@ -241,11 +239,11 @@ async fn two_processes_that_change_one_item_lose_nothing() {
 async fn a_conflict_is_tried_again_on_what_the_other_writer_left() {
     let shop = Shop::open().await;
     // Another writer: an engine that shares nothing with ours.
-    let writer = Engine::open(options(Setup::default(), &shop.sim), Clock::system())
+    let writer = Engine::open(options(Setup::default(), &shop.sim), od_engine::Clock::system())
         .await
         .unwrap();
     let identity = new_tenant(&writer).await;
-    let registration = Register {
+    let registration = od_engine::stores::Register {
         store_id: shop.store.store_id.clone(),
         api_key: shop.store.api_key.clone().into(),
         store_name: None,
@@ -516,39 +514,4 @@ async fn without_verification_an_upload_is_not_called_verified() {
     let done = change(&shop, &id, json!({ "stock": 7 })).await.unwrap();
     assert_eq!(done.data["verified"], false);
     assert_eq!(shop.sim.requests().len(), 2);
-}
-
-#[tokio::test]
-async fn an_upload_that_arrives_late_is_told_of() {
-    let shop = Shop::open().await;
-    let (id, _) = first(&shop).await;
-    let engine = Engine::open(options(Setup::default(), &shop.sim), Clock::system())
-        .await
-        .unwrap();
-    let other = scope(&new_tenant(&engine).await);
-    let register = Register {
-        store_id: shop.store.store_id.clone(),
-        api_key: shop.store.api_key.clone().into(),
-        store_name: None,
-        label: None,
-        verify: false,
-    };
-    engine.stores().register(&other, register).await.unwrap();
-    shop.sim.clear_requests();
-    shop.sim
-        .inject(Fault::new(FaultKind::DropBeforeCommit).on("PUT", "/inventory-items/*"));
-    let arrives = async {
-        read_after_upload(&shop).await;
-        let upload = change_of(&id, json!({ "price": "15.75" }));
-        engine.products().update(&other, upload).await.unwrap();
-    };
-    let (done, ()) = tokio::join!(change(&shop, &id, json!({ "price": "15.75" })), arrives);
-    let done = done.unwrap();
-    assert_eq!(shop.sent("PUT").len(), 2, "the lost one, and as it arrives");
-    assert_eq!(done.data["changes"][0]["path"], "/price", "{}", done.data);
-    assert!(
-        done.warnings.iter().any(|told| told.contains("change was stored")),
-        "{:?}",
-        done.warnings
-    );
 }

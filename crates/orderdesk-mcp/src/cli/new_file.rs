@@ -80,7 +80,12 @@ impl NewFile {
         // The name too, where folders can be flushed.
         if let Some(folder) = place.parent().filter(|_| cfg!(unix)) {
             let flushed = File::open(folder).and_then(|folder| folder.sync_all());
-            flushed.map_err(|error| cannot(&named, &error))?;
+            if let Err(error) = flushed {
+                output::note(&format!(
+                    "warning: {} is written, but its folder cannot be flushed ({error}): a power cut may take its name away.",
+                    named.display()
+                ));
+            }
         }
         Ok(bytes)
     }

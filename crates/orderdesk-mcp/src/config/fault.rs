@@ -3,6 +3,7 @@
 use std::fmt;
 
 use od_engine::auth::Mistaken;
+use od_engine::redact::redact_text;
 use serde::Serialize;
 
 use super::setting::Setting;
@@ -34,13 +35,20 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One thing that must be mended before the program can run. It never holds a secret.
+/// One thing that must be mended before the program can run. It holds no secret but one that was given where none belongs: wherever
+/// it is shown, texts are redacted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The variable, or the file the fault is in: what the message's sentence is about.
+    #[serde(serialize_with = "redacted")]
     pub subject: String,
     /// What is wrong and what to do, as one or two sentences.
+    #[serde(serialize_with = "redacted")]
     pub message: String,
+}
+
+fn redacted<S: serde::Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&redact_text(text))
 }
 
 impl Fault {

@@ -8,8 +8,8 @@ use super::Fault;
 use super::value::{LogFormat, LogLevel, ServiceUrl};
 
 section! {
-    /// Logs go to standard error and never hold a secret; mail that EMAIL_PROVIDER=console prints there, where PUBLIC_URL leads
-    /// nowhere else than here, is no log. The audit log records every tool call once.
+    /// Logs go to standard error and never hold a secret; mail that EMAIL_PROVIDER=console prints there, unless PUBLIC_URL leads
+    /// elsewhere than here, is no log. The audit log records every tool call once.
     Observability, "Observability";
 
     /// The least severe level that is logged. Libraries are kept at INFO and above.

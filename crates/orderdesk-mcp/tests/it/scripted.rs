@@ -33,6 +33,29 @@ fn every_fault_of_the_settings_is_in_the_document() {
     assert!(check["message"].as_str().unwrap().contains("PORT"), "{told}");
 }
 
+/// A key where the name of its file belongs.
+#[test]
+fn no_document_repeats_a_secret_that_stands_in_the_wrong_place() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok().trim().to_owned();
+    home.set("MCP_KMS_KEY_FILE", &key);
+    home.set("PUBLIC_URL", "https://bob:hunter2pass@orders.example.com/?x=1");
+    for command in [
+        &["config", "check", "--output", "json"][..],
+        &["doctor", "--output", "json"],
+    ] {
+        let ended = home.run(command);
+        let told = document(&ended, 2).to_string();
+        assert!(told.contains("MCP_KMS_KEY_FILE") && told.contains("redacted"), "{told}");
+        for secret in [key.as_str(), "hunter2pass"] {
+            assert!(
+                !format!("{}{}", ended.stdout, ended.stderr).contains(secret),
+                "{ended:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_failure_is_a_document_and_never_a_second_one() {
     let mut home = Home::new();

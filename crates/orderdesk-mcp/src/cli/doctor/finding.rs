@@ -1,5 +1,6 @@
 //! What one check of `doctor` found.
 
+use od_engine::redact::redact_text;
 use serde::Serialize;
 
 use crate::cli::Failure;
@@ -63,5 +64,10 @@ impl Finding {
 
 /// A check that failed as a command would.
 pub fn failed(check: &'static str, failure: &Failure) -> Finding {
-    Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
+    let shown = |text: &str| redact_text(text).into_owned();
+    Finding::failed(
+        check,
+        shown(failure.message()),
+        shown(failure.hint().unwrap_or_default()),
+    )
 }

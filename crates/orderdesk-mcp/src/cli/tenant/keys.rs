@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use od_engine::{
-    Engine, Error, Scope,
+    Clock, Engine, Error, Scope,
     keys::{EndedKey, MasterKeyView, NewMasterKey, RotatedKey},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -201,15 +201,13 @@ fn not_printed(rotated: &RotatedKey, own_key: bool, error: &std::io::Error) -> F
 }
 
 fn print_rotated(rotated: &RotatedKey, output: Output, own_key: bool, at_once: bool) -> std::io::Result<()> {
-    let (tenant, key, ends) = (
-        &rotated.tenant_id,
-        rotated.master_key.expose_secret(),
-        &rotated.old_key_expires_at,
-    );
-    let old = if at_once {
-        "ends now".to_owned()
+    let (tenant, key) = (&rotated.tenant_id, rotated.master_key.expose_secret());
+    // It is ended as soon as the new one is printed, and not when it would end by itself.
+    let (ends, old) = if at_once {
+        (Clock::system().now().to_string(), "ends now".to_owned())
     } else {
-        format!("works until {ends}")
+        let ends = rotated.old_key_expires_at.clone();
+        (ends.clone(), format!("works until {ends}"))
     };
     match output {
         Output::Json => output::json(&json!({
