@@ -26,6 +26,7 @@ mod matching;
 mod plan;
 mod there;
 mod told;
+mod unread;
 mod words;
 
 use left::{leave, repeat};

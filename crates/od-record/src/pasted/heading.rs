@@ -85,11 +85,12 @@ const WORDS: [(Role, &str); 11] = [
     ),
     (
         Role::Quantity,
-        "quantity qty qtyshipped quantityshipped units pieces menge anzahl stuck stueck quantite qte cantidad quantita aantal",
+        "quantity qty qtyshipped quantityshipped units unitsshipped pieces pcs menge anzahl stuck stueck quantite qte cantidad quantita aantal",
     ),
     (
         Role::Sku,
-        "sku itemsku itemcode productcode productsku articlenumber artikelnummer artikelnr codearticle codigo articolo",
+        "sku itemsku itemcode itemnumber itemno productcode productsku partnumber partno articlenumber articleno artikelnummer artikelnr \
+         codearticle codigo articolo",
     ),
     (
         Role::Email,

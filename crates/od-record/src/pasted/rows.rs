@@ -51,6 +51,8 @@ pub struct Row {
     pub no_quantity: Option<String>,
     /// Whether its cells of the item and of the quantity are filled, whatever could be read in them.
     pub filled: Filled,
+    /// What stands in columns of which nobody knows what they are: each with its heading.
+    pub unread: Vec<(String, String)>,
     /// What says that the label is void or canceled, as the table has it.
     pub void: Option<String>,
     /// The row has several numbers: whose its items are is not told, so that `sku` and `quantity` are left out.
@@ -182,6 +184,7 @@ impl Reader<'_> {
             quantity: None,
             no_quantity: None,
             filled: Filled::default(),
+            unread: self.unread(record),
             void: self.void(record),
             shares_items: false,
         };
@@ -196,6 +199,17 @@ impl Reader<'_> {
 
     fn cell(&self, record: &Record, role: Role) -> Option<String> {
         text(record, position(self.columns, role)?)
+    }
+
+    fn unread(&self, record: &Record) -> Vec<(String, String)> {
+        let unknown = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.role.is_none());
+        unknown
+            .filter_map(|(at, column)| Some((one_line(column.heading.as_deref()?), text(record, at)?)))
+            .collect()
     }
 
     /// The heading and the cell that say that nobody uses the row's label.

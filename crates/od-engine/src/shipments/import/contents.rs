@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::matching::{Found, Orders, Whose};
 use super::told::{Doubt, Reason};
+use super::unread;
 use super::words::{listed, short};
 
 /// What a quantity looks like.
@@ -132,12 +133,20 @@ impl Apart {
     }
 }
 
-/// The contents of a parcel that says nothing of them. `apart` is a line that may belong to it; `others_say`
+/// The contents of a parcel whose `rows` say nothing of them. `apart` is a line that may belong to it; `others_say`
 /// whether other parcels of the order in the table do, `table_tells` whether any do.
-pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: bool, order: &Found) -> Contents {
+pub(super) fn of_silent(
+    rows: &[&Row],
+    apart: Option<Apart>,
+    others_say: bool,
+    table_tells: bool,
+    order: &Found,
+) -> Contents {
     let mut contents = Contents::default();
     if let Some(apart) = apart {
         contents.doubt(0, Reason::ContentsUnclear, apart.detail());
+    } else if let Some((row, detail)) = unread::names_items(rows, order) {
+        contents.doubt(row, Reason::ContentsUnclear, detail);
     } else if others_say {
         let detail = "other rows say what parcels of this order hold, and this one does not";
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());

@@ -233,11 +233,11 @@ impl<'a> Packer<'a> {
         let loose = self.loose.get(&order.id).copied().map(Apart::InNoParcel);
         let stray = self.strays.get(parcel[0].number).copied().map(Apart::OfNoOrder);
         let apart = loose.or(stray);
-        if parcel.iter().any(|row| row.row.filled.any()) {
-            let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
+        let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
+        if rows.iter().any(|row| row.filled.any()) {
             contents::of_rows(&rows, self.packing(order), apart)
         } else {
-            contents::of_silent(apart, self.told_of.contains(&order.id), self.tells, order)
+            contents::of_silent(&rows, apart, self.told_of.contains(&order.id), self.tells, order)
         }
     }
 

@@ -443,3 +443,41 @@ async fn a_sku_that_was_taken_for_a_number_is_reported() {
     let again = run(&shop, &rows, "").await;
     assert_eq!(states(&again), ["already_there"], "{}", again.data);
 }
+
+#[tokio::test]
+async fn a_column_that_nobody_knows_and_that_names_items_makes_its_row_wait() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let check = async |head: &str, cells: &str, expected: &str| {
+        let rows = format!("Order,Tracking,{head}\n{order},{},{cells}\n", NUMBERS[0]);
+        let done = run(&shop, &rows, "dry_run").await;
+        let row = &done.data["results"][0];
+        let reason = row["reason"].as_str().unwrap_or_default();
+        assert!(
+            reason == expected || (expected == "would_post" && row["status"] == "would_post"),
+            "{head}: {row}"
+        );
+        row["detail"].as_str().unwrap_or_default().to_owned()
+    };
+    for (head, cells) in [
+        ("Article", "MUG-1"),
+        ("Contents", "1 x mug-1; 1 x TEE-2"),
+        ("Description", "TEE-2"),
+        ("Article,Amount", "MUG-1,1"),
+    ] {
+        let told = check(head, cells, "contents_unclear").await;
+        let column = head.split(',').next().unwrap();
+        assert!(
+            told.contains(&format!("column {column} ")) && told.contains("call it SKU"),
+            "{told}"
+        );
+    }
+    check("City,Box", "Leeds,MUG-10", "would_post").await;
+    check("Item No,Pcs", "MUG-1,2", "would_post").await;
+    // Whatever the column says, it is all of an order of one piece.
+    edit(&shop, &order, |record| {
+        record["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG-1", "quantity": 1, "price": 5 }]);
+    });
+    check("Article", "MUG-1", "would_post").await;
+}
