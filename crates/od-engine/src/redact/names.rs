@@ -83,12 +83,15 @@ const PERSONAL_ALONE: &[&str] = &[
     "username",
 ];
 
-/// What people write or paste, and where somebody lives, among the arguments of a call. In log lines the names mean something else.
+/// What people write or paste, where somebody lives, and what they pay with, among the arguments of a call. In log lines the names mean something else.
 const FREE_TEXTS: &[&str] = &[
+    "cc_exp",
+    "cc_number_masked",
     "city",
     "comment",
     "comments",
     "content",
+    "ip_address",
     "message",
     "note",
     "postal_code",

@@ -368,4 +368,10 @@ fn what_stands_under_a_merchants_own_keys_is_masked_in_arguments() {
         redact(&json!({ "metadata": { "child": 3 } })),
         json!({ "metadata": { "child": 3 } })
     );
+    let order =
+        json!({ "ip_address": "192.0.2.180", "cc_exp": "04/2029", "cc_number_masked": "xxxx5429", "customer_id": "7" });
+    assert_eq!(
+        redact_arguments(&order),
+        json!({ "ip_address": personal, "cc_exp": personal, "cc_number_masked": personal, "customer_id": "7" })
+    );
 }
