@@ -12,7 +12,10 @@ use super::{
     output::{self, Output, OutputArg},
     prompt,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    config::{Effective, Origin, tenants::MCP_MASTER_KEY},
+};
 
 mod keys;
 mod which;
@@ -198,13 +201,26 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::RotateKey(args) => Some((Context::master_key(&settings)?, args.own_key()?)),
         _ => None,
     };
+    let given = matches!(command, Command::RotateKey(_)).then(|| settings.effective());
+    let outdated = given.into_iter().flatten().find(holds_the_key);
     let paths = Context::paths();
     let app = match &command {
         Command::Create(_) => App::open_or_make_to_keep(settings, &paths).await?,
         _ => App::open(settings, &paths).await?,
     };
     let outcome = carry_out(&app, &context.this_program(), command, own_key, rotating).await;
+    if let (Ok(()), Some(Effective { setting, origin, .. })) = (&outcome, outdated) {
+        output::note(&format!(
+            "note: {} ({origin}) still holds the old key: put the new one there.",
+            setting.name
+        ));
+    }
     app.end_after(outcome).await
+}
+
+/// Whether a setting is the master key, and was given.
+fn holds_the_key(row: &Effective) -> bool {
+    row.setting.name == MCP_MASTER_KEY.name && row.origin != Origin::Default
 }
 
 /// The present key, and the new one when it is the owner's own.

@@ -51,9 +51,10 @@ fn a_master_key_is_replaced_and_ended_at_the_shell() {
     let with_old = client(&server, &old);
     assert_eq!(status(&with_old), 200);
 
-    let rotated = home
-        .run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"])
-        .json();
+    let ended = home.run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"]);
+    let outdated = "MCP_MASTER_KEY (environment) still holds the old key";
+    assert!(ended.stderr.contains(outdated), "{}", ended.stderr);
+    let rotated = ended.json();
     let members: Vec<_> = rotated.as_object().unwrap().keys().cloned().collect();
     assert_eq!(members, ["tenant_id", "master_key", "prefix", "old_key_expires_at"]);
     let new = text(&rotated, "master_key");
