@@ -11,7 +11,7 @@
 //!
 //! In this process identical calls find each other in memory (`flights`); those of other processes find a row in the
 //! database. The row is taken away *before* the answer is given, so that nobody who calls again because of the answer
-//! can meet it.
+//! can meet it, unless the database is away in that moment: then it goes as soon as it is back.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};

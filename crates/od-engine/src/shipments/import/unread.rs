@@ -1,7 +1,8 @@
 //! Columns of which nobody knows what they are, and that name what is in a parcel all the same.
 
-use od_record::id_text;
 use od_record::pasted::Row;
+use od_record::shipment::Packing;
+use od_record::{differs_in_case, id_text, same_identifier};
 use serde_json::{Map, Value};
 
 use super::matching::Found;
@@ -13,7 +14,7 @@ const SHORTEST: usize = 3;
 /// The first of a parcel's rows that names an item of its order where it is not read, and the words for it. Of an order of one piece
 /// every parcel is the whole.
 pub(super) fn names_items(rows: &[&Row], order: &Found) -> Option<(usize, String)> {
-    if is_one_piece(&order.lines) {
+    if is_one_piece(&Packing::of(&order.lines, &order.shipments)) {
         return None;
     }
     let named = |(at, row): (usize, &&Row)| {
@@ -34,11 +35,9 @@ pub(super) fn names_items(rows: &[&Row], order: &Found) -> Option<(usize, String
 fn named_in(cell: &str, line: &Map<String, Value>, lines: usize) -> Option<String> {
     let text = |name: &str| line.get(name).and_then(id_text).filter(|text| text.len() >= SHORTEST);
     let code = text("code").filter(|code| has_word(cell, code));
-    code.or_else(|| text("name").filter(|name| lines > 1 && same(cell, name)))
-}
-
-fn same(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    code.or_else(|| {
+        text("name").filter(|name| lines > 1 && (same_identifier(cell, name) || differs_in_case(cell, name)))
+    })
 }
 
 /// Whether a code stands in a cell, and is no part of another one.
@@ -52,14 +51,16 @@ fn has_word(cell: &str, code: &str) -> bool {
     })
 }
 
-fn is_one_piece(lines: &[Map<String, Value>]) -> bool {
-    let quantity = |line: &Map<String, Value>| line.get("quantity").and_then(id_text);
-    matches!(lines, [line] if quantity(line).is_some_and(|quantity| matches!(quantity.as_str(), "1" | "1.0" | "1.00")))
+fn is_one_piece(packing: &Packing) -> bool {
+    let mut sent = packing.lines().iter().filter(|line| line.is_sent);
+    matches!((sent.next(), sent.next()), (Some(line), None) if line.ordered == Some(1))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use od_record::shipment::Packing;
 
     use super::{has_word, is_one_piece};
 
@@ -76,10 +77,24 @@ mod tests {
     }
 
     #[test]
-    fn one_piece_is_one_line_of_one() {
-        let line = |quantity: serde_json::Value| json!({ "quantity": quantity }).as_object().unwrap().clone();
-        assert!(is_one_piece(&[line(json!(1))]) && is_one_piece(&[line(json!("1.00"))]));
-        assert!(!is_one_piece(&[line(json!(2))]) && !is_one_piece(&[]));
-        assert!(!is_one_piece(&[line(json!(1)), line(json!(1))]));
+    fn one_piece_is_one_line_of_one_that_is_sent() {
+        let check = |lines: serde_json::Value, expected: bool| {
+            let lines: Vec<_> = lines
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|line| line.as_object().unwrap().clone())
+                .collect();
+            assert_eq!(is_one_piece(&Packing::of(&lines, &[])), expected, "{lines:?}");
+        };
+        let mug = |quantity: serde_json::Value| json!({ "id": "1", "code": "MUG-1", "quantity": quantity });
+        check(json!([mug(json!(1))]), true);
+        check(
+            json!([mug(json!("1.00")), { "id": "2", "quantity": 1, "delivery_type": "download" }]),
+            true,
+        );
+        check(json!([mug(json!(2))]), false);
+        check(json!([mug(json!(1)), mug(json!(1))]), false);
+        check(json!([]), false);
     }
 }
