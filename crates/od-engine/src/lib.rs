@@ -80,7 +80,7 @@ pub use od_client::{
     is_loopback, json_values,
 };
 pub use od_db::{Connections, Contents, DbError, DbOptions};
-pub use od_record::{Meant, NameOf, given_twice, meant, nearest, shape, skim, slip, text, tidy};
+pub use od_record::{Meant, NameOf, bare_id, given_twice, meant, nearest, shape, skim, slip, text, tidy};
 pub use od_shared::Trouble as RedisTrouble;
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, ReportFile, StoreRef};

@@ -27,9 +27,14 @@ pub fn same_identifier(one: &str, other: &str) -> bool {
     tidy(one) == tidy(other)
 }
 
-/// Whether both are one id of Order Desk's, which are numbers: 007 is 7.
+/// An id of Order Desk's in one way of writing it: ids are numbers, and 007 is 7.
+pub fn bare_id(id: &str) -> &str {
+    id.trim_start_matches('0')
+}
+
+/// Whether both are one id of Order Desk's.
 pub fn same_id(one: &str, other: &str) -> bool {
-    one.trim_start_matches('0') == other.trim_start_matches('0')
+    bare_id(one) == bare_id(other)
 }
 
 /// Whether two different identifiers are the same but for capital letters.

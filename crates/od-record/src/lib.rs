@@ -37,7 +37,7 @@ mod verify;
 pub use diff::{FieldChange, diff};
 pub use error::Error;
 pub use field::{Field, Kind};
-pub use identifier::{NOT_WHOLE, differs_in_case, id_text, is_whole, same_id, same_identifier, tidy};
+pub use identifier::{NOT_WHOLE, bare_id, differs_in_case, id_text, is_whole, same_id, same_identifier, tidy};
 pub use names::{Meant, NameOf, meant, slip};
 pub use nearest::{near_words, nearest};
 pub use problem::{Problem, SUGGESTED, below};

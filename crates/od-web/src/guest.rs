@@ -14,6 +14,7 @@ use od_engine::{Came, Identity, Scope, TenantId};
 use crate::{
     layout::{Layout, Place},
     page::{self, Again},
+    parameters::Parameters,
     problem::Fault,
     visit::{self, Browser, Visit},
     web::Web,
@@ -52,6 +53,12 @@ impl Known {
     /// What stands before every path in links.
     pub fn base(&self) -> &str {
         self.web.options.public_path()
+    }
+
+    /// What stands in the address behind the path.
+    pub fn query(&self) -> Parameters {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        Parameters::parse(query.as_bytes())
     }
 
     /// Whether a script asks for a part of a page.

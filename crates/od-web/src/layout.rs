@@ -96,8 +96,8 @@ impl Layout {
             label,
             is_current: entry == place,
         });
-        let word = guest.target.split_once('?').map(|(_, query)| query);
-        let word = word.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("done=")));
+        let query = guest.query();
+        let word = query.first("done");
         Self {
             title,
             base: guest.base().to_owned(),

@@ -1,6 +1,6 @@
 //! What a write's arguments are about, and what of their spelling means nothing.
 
-use od_record::in_one_order;
+use od_record::{bare_id, in_one_order};
 use serde_json::{Map, Value};
 
 use super::write::Write;
@@ -37,7 +37,7 @@ pub(super) fn of(write: &Write<'_>, arguments: &Map<String, Value>) -> Vec<Strin
 fn add(records: &mut Vec<String>, name: &str, value: Option<&Value>) {
     let kind = name.trim_end_matches('s');
     match value {
-        Some(Value::String(id)) => records.push(format!("{kind} {}", id.trim_start_matches('0'))),
+        Some(Value::String(id)) => records.push(format!("{kind} {}", bare_id(id))),
         Some(Value::Number(id)) => records.push(format!("{kind} {id}")),
         Some(Value::Array(ids)) => {
             for id in ids {

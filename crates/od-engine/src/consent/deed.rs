@@ -1,5 +1,6 @@
 //! What a person is asked about.
 
+use od_record::bare_id;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::StoreRef;
@@ -26,7 +27,7 @@ impl Deed {
     /// A deed to several records of a store, each named as for [`Self::one`].
     pub(crate) fn several<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
         // A store's id is kept as it was registered, and means the same with zeros in front.
-        let store = store.store_id.trim_start_matches('0');
+        let store = bare_id(&store.store_id);
         let target = |ids: Vec<&str>| {
             let ids = std::iter::once(store).chain(ids);
             ids.collect::<Vec<_>>().join("/")

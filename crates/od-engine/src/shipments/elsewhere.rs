@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use od_record::bare_id;
 use od_record::pasted::tight;
 use od_record::shipment::parcel;
 use od_record::text::{clean_name, listed};
@@ -30,7 +31,7 @@ impl Shipments<'_> {
         let mut parcels: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (order, shipment) in given {
             if let Some(number) = parcel(shipment) {
-                parcels.entry(number).or_default().push(order.trim_start_matches('0'));
+                parcels.entry(number).or_default().push(bare_id(order));
             }
         }
         if parcels.is_empty() || !scope.identity().grants().allow(Permission::OrdersRead) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check;
 use super::ops::{Destination, Op};
-use crate::identifier::id_text;
+use crate::identifier::{id_text, same_id};
 use crate::problem::{Problem, below};
 
 #[cfg(test)]
@@ -122,7 +122,7 @@ impl Change {
 
     /// Whether the line of this id, if the order has it, is gone afterwards.
     pub fn removes_line(&self, line: &str) -> bool {
-        let is_it = |id: &str| id.trim_start_matches('0') == line;
+        let is_it = |id: &str| same_id(id, line);
         match self {
             Self::Mutation(_) => false,
             Self::Ops(ops) => ops.iter().any(|op| match op {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::identifier::{differs_in_case, id_text, same_id, same_identifier};
+use crate::identifier::{bare_id, differs_in_case, id_text, same_id, same_identifier};
 use crate::number;
 use crate::problem::{Problem, below};
 
@@ -29,7 +29,7 @@ pub fn same_contents(now: &Map<String, Value>, given: &Map<String, Value>) -> bo
     let said = |shipment: &Map<String, Value>| {
         let mut said: BTreeMap<(Option<String>, Option<String>), i64> = BTreeMap::new();
         for Entry { id, code, quantity } in entries(shipment.get(CONTENTS)) {
-            let id = id.map(|id| id.trim_start_matches('0').to_owned());
+            let id = id.map(|id| bare_id(&id).to_owned());
             let code = code.filter(|_| id.is_none());
             let held = said.entry((id, code)).or_default();
             *held = held.saturating_add(quantity);

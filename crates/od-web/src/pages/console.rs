@@ -22,7 +22,6 @@ use crate::{
     layout::{Layout, Place},
     member::Owner,
     page,
-    parameters::Parameters,
     posted::{self, Posted},
     problem::Problems,
     web::Web,
@@ -97,8 +96,7 @@ struct Bench {
 }
 
 async fn show(owner: Owner) -> Response {
-    let query = owner.target.split_once('?').map_or("", |(_, query)| query);
-    let query = Parameters::parse(query.as_bytes());
+    let query = owner.query();
     let Some(mut bench) = Bench::new(owner, query.typed("store")) else {
         return Bench::closed();
     };

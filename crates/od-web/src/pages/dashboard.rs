@@ -121,8 +121,7 @@ async fn show(guest: Guest) -> Response {
     if member.wants_fragment() {
         return member.show(StatusCode::OK, &Fragment { now });
     }
-    let query = member.target.split_once('?').map_or("", |(_, query)| query);
-    let is_live = !query.split('&').any(|pair| pair == "pause");
+    let is_live = member.query().first("pause").is_none();
     let orders = match Orders::of(&member, &now.known, is_live).await {
         Ok(orders) => orders,
         Err(error) => return member.refuse(&error),

@@ -16,7 +16,6 @@ use crate::{
     layout::{Layout, Place},
     member::Member,
     page,
-    parameters::Parameters,
     posted::Posted,
     problem::Problems,
     web::Web,
@@ -45,8 +44,7 @@ struct Login {
 }
 
 async fn show(guest: Guest) -> Response {
-    let query = guest.target.split_once('?').map_or("", |(_, query)| query);
-    let next = own_path(Parameters::parse(query.as_bytes()).typed("next"));
+    let next = own_path(guest.query().typed("next"));
     if guest.identity.is_some() {
         return guest.go(&next);
     }

@@ -93,8 +93,7 @@ struct LeftOff {
 }
 
 async fn show(member: Member) -> Response {
-    let query = member.target.split_once('?').map_or("", |(_, query)| query);
-    let query = Parameters::parse(query.as_bytes());
+    let query = member.query();
     let filters = Filters::read(&query);
     match page(&member, filters, &query).await {
         Ok(response) => response,

@@ -10,7 +10,6 @@ use crate::{
     layout::{Layout, Place},
     member::Member,
     page,
-    parameters::Parameters,
     posted::Posted,
     problem::Problems,
     web::Web,
@@ -34,8 +33,7 @@ struct Unlock {
 }
 
 async fn show(member: Member) -> Response {
-    let query = member.target.split_once('?').map_or("", |(_, query)| query);
-    let next = own_path(Parameters::parse(query.as_bytes()).typed("next"));
+    let next = own_path(member.query().typed("next"));
     if !member.scope.identity().is_locked() {
         return member.go(&next);
     }

@@ -374,7 +374,7 @@ fn request_id(text: &str) -> Result<String, String> {
 
 /// An order's id as entries carry it.
 fn order_id(text: &str) -> Result<String, String> {
-    let id = text.trim_start_matches('0');
+    let id = od_engine::bare_id(text);
     if (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(id.to_owned())
     } else {

@@ -1,6 +1,6 @@
 //! The orders that a call is about, as its entry names them.
 
-use od_record::id_text;
+use od_record::{bare_id, id_text};
 use serde_json::Value;
 
 use crate::difference::Altered;
@@ -24,7 +24,7 @@ pub(super) fn orders(arguments: &Value, altered: &[Altered]) -> Option<String> {
     let altered = altered.iter().filter_map(Altered::order_id).map(str::to_owned);
     let mut orders = String::new();
     for id in named.chain(altered) {
-        let id = id.trim_start_matches('0');
+        let id = bare_id(&id);
         let is_one = (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
         if is_one && !orders.split(' ').any(|known| known == id) {
             if !orders.is_empty() {

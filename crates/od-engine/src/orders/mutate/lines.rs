@@ -3,6 +3,7 @@
 use od_client::OrderId;
 use od_record::date::moment;
 use od_record::order::{Change, lay_over};
+use od_record::{bare_id, id_text};
 use serde_json::{Map, Value};
 
 use crate::consent::{DELETE_LINE, Deed, deleting_lines};
@@ -70,11 +71,7 @@ fn lines_that_go(base: &Map<String, Value>, change: &Change) -> Result<Vec<Strin
 fn ids(order: &Map<String, Value>) -> Vec<String> {
     let lines = order.get("order_items").and_then(Value::as_array);
     let ids = lines.into_iter().flatten().filter_map(|line| line.get("id"));
-    ids.map(|id| {
-        let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        id.trim_start_matches('0').to_owned()
-    })
-    .collect()
+    ids.filter_map(id_text).map(|id| bare_id(&id).to_owned()).collect()
 }
 
 /// Binds a record given whole to the order as it is.

@@ -17,7 +17,6 @@ use od_engine::{
 use crate::{
     member::{Member, Owner},
     moment::Moment,
-    parameters::Parameters,
     posted::Posted,
     web::Web,
 };
@@ -107,8 +106,7 @@ impl Orders {
         if !insight.keeps_copies() || member.scope.identity().is_locked() {
             return Ok(None);
         }
-        let query = member.target.split_once('?').map_or("", |(_, query)| query);
-        let asked_for = Parameters::parse(query.as_bytes());
+        let asked_for = member.query();
         let Some(shown) = chosen(stores, asked_for.typed("store")) else {
             return Ok(None);
         };
@@ -224,8 +222,7 @@ fn chosen<'a>(stores: &'a [KnownStore], asked_for: &str) -> Option<&'a KnownStor
 
 /// The part by itself, for the script of a page that is open.
 async fn look(Owner(member): Owner) -> Response {
-    let query = member.target.split_once('?').map_or("", |(_, query)| query).to_owned();
-    let store = Parameters::parse(query.as_bytes()).typed("store").to_owned();
+    let store = member.query().typed("store").to_owned();
     // A link from elsewhere has nothing read: only our own pages' scripts send the header.
     if !member.wants_fragment() {
         return member.go(&page_of(&store));

@@ -11,7 +11,6 @@ use crate::{
     layout::{Layout, Place},
     member::Owner,
     moment::Moment,
-    parameters::Parameters,
     posted::Posted,
 };
 
@@ -27,8 +26,7 @@ struct Revoke {
 
 /// Asks whether a key is to end.
 pub async fn ask(owner: Owner) -> Response {
-    let query = owner.target.split_once('?').map_or("", |(_, query)| query);
-    let named = Parameters::parse(query.as_bytes());
+    let named = owner.query();
     let id = named.typed("key_id");
     let keys = match owner.web.engine.keys().living(&owner.scope).await {
         Ok(keys) => keys,

@@ -9,13 +9,12 @@ use futures_util::stream;
 use od_engine::audit::{Export, ExportFormat};
 
 use super::filters::Filters;
-use crate::{member::Member, page, parameters::Parameters, problem::Fault};
+use crate::{member::Member, page, problem::Fault};
 
 /// The file, written as it is read: a long log is never in memory as a whole. What goes wrong on the way cuts it off, and the
 /// browser says that it did not come whole.
 pub async fn download(member: Member) -> Response {
-    let query = member.target.split_once('?').map_or("", |(_, query)| query);
-    let query = Parameters::parse(query.as_bytes());
+    let query = member.query();
     let (format, kind, name) = match query.typed("format") {
         "csv" => (ExportFormat::Csv, "text/csv; charset=utf-8", "audit-log.csv"),
         _ => (ExportFormat::Json, "application/json", "audit-log.json"),
