@@ -19,7 +19,10 @@ impl Insight<'_> {
     ///
     /// # Errors
     /// As [`OpenStore::hold`].
-    pub(super) async fn turn(&self, scope: &Scope, store: &OpenStore, subject: Subject<'_>) -> Result<Held, Error> {
+    pub(super) async fn turn(&self, scope: &Scope, store: &OpenStore) -> Result<Held, Error> {
+        let subject = Subject::Mirror {
+            store_row: &store.row.id,
+        };
         let mut turn = pin!(store.hold(self.0, subject));
         let Some(progress) = scope.progress() else {
             return turn.await;
