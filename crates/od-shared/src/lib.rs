@@ -19,6 +19,7 @@ mod shared;
 mod spending;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod together;
 mod trouble;
 
 pub use budget::{Ask, Bucket, Told};
