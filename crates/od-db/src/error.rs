@@ -208,7 +208,7 @@ fn from_sqlite_code(code: u32) -> Option<DbError> {
         // The last is a lost race for the write-ahead log.
         5 | 6 | 15 => DbError::Busy,
         8 => DbError::Unusable("the file is read-only, or one of those beside it (-wal, -shm), or their folder"),
-        10 => DbError::Unusable("reading or writing the file failed"),
+        10 => DbError::Unusable("reading or writing the file failed, as on a disk that is full or failing"),
         13 => DbError::Unusable("the disk is full"),
         14 => DbError::Unusable("the file cannot be opened"),
         11 => DbError::Corrupt("the file is malformed"),

@@ -216,6 +216,11 @@ impl Audit {
         self.tally.queued()
     }
 
+    /// Whether the database takes no entries. No change is made then.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.tally.kept() > 0
+    }
+
     /// What became of all entries since the start.
     pub(crate) fn counted(&self) -> [(&'static str, u64); 3] {
         self.tally.read()

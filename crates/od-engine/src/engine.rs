@@ -170,6 +170,8 @@ pub struct Health {
     pub replicas: ReplicaHealth,
     /// Audit entries that wait to be written.
     pub audit_entries_queued: u64,
+    /// Whether the database takes no audit entries, as on a full disk: no change is made then.
+    pub audit_is_refused: bool,
     /// Audit entries lost since the start.
     pub audit_entries_lost: u64,
 }
@@ -373,6 +375,7 @@ impl Engine {
             },
             replicas: inner.replicas.health(inner.client.shares()),
             audit_entries_queued: inner.audit.queued(),
+            audit_is_refused: inner.audit.is_refused(),
             audit_entries_lost: inner.audit.lost(),
         }
     }

@@ -452,7 +452,7 @@ fn database_hint(error: &DbError) -> &'static str {
              app.db-shm, and put a backup in its place (docs/backup.md, Restore in place). A disk may be failing."
         }
         _ => {
-            "Check DATABASE_URL. For SQLite, let the user this runs as write the file and its folder: SQLite keeps two more \
+            "Check DATABASE_URL, and that the disk there has room. For SQLite, let the user this runs as write the file and its folder: SQLite keeps two more \
              files beside it."
         }
     }

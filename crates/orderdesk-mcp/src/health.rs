@@ -82,7 +82,7 @@ async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = found.database.is_some();
     let (code, status) = health.judge(database, "ready");
     let mut told = json!({ "status": status, "database": state(database) });
-    let degraded = degraded(found.replicas);
+    let degraded = degraded(found.replicas, found.audit_is_refused);
     if !degraded.is_empty() {
         told["degraded"] = json!(degraded);
     }
@@ -108,7 +108,7 @@ async fn detailed(State(health): State<Health>) -> (StatusCode, Json<Value>) {
             "calls_waiting": upstream.calls_waiting,
             "fewest_tokens": tenths(upstream.fewest_tokens),
         },
-        "audit": { "queued": found.audit_entries_queued, "lost": found.audit_entries_lost },
+        "audit": { "status": if found.audit_is_refused { "failing" } else { "ok" }, "queued": found.audit_entries_queued, "lost": found.audit_entries_lost },
         "redis": { "status": match found.replicas.redis {
             None => "none",
             Some(up) => state(up),
@@ -118,11 +118,12 @@ async fn detailed(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     (code, Json(told))
 }
 
-/// What makes this slower than it should be.
-fn degraded(replicas: od_engine::ReplicaHealth) -> Vec<&'static str> {
+/// What makes this slower than it should be, or keeps it from changing anything.
+fn degraded(replicas: od_engine::ReplicaHealth, audit_is_refused: bool) -> Vec<&'static str> {
     let reasons = [
         (replicas.redis == Some(false), "redis"),
         (replicas.are_too_many, "request_budget"),
+        (audit_is_refused, "audit"),
     ];
     reasons
         .into_iter()

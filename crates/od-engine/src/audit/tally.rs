@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) struct Tally {
     /// Handed to the writer, and no fate known yet.
     queued: AtomicU64,
+    /// Of those, tried and not taken by the database.
+    kept: AtomicU64,
     written: AtomicU64,
     lost: AtomicU64,
     left_out: AtomicU64,
@@ -23,6 +25,11 @@ impl Tally {
         // What was given up may end all the same.
         let left = |queued: u64| Some(queued.saturating_sub(entries as u64));
         let _ = self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+    }
+
+    /// These many were not taken by the database, and are tried again.
+    pub(super) fn keep(&self, entries: usize) {
+        self.kept.store(entries as u64, Ordering::Relaxed);
     }
 
     /// These many are in the database.
@@ -50,6 +57,11 @@ impl Tally {
     /// Entries that wait for the writer or are being written.
     pub(super) fn queued(&self) -> u64 {
         self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Entries that the database did not take, and that are tried again.
+    pub(super) fn kept(&self) -> u64 {
+        self.kept.load(Ordering::Relaxed)
     }
 
     /// Entries lost since the start.

@@ -184,7 +184,7 @@ async fn what_was_done_is_told_when_the_database_answers_again() {
         ..entry()
     };
     assert!(matches!(audit.record_now(ended).await, Err(NotWritten::Refused(_))));
-    assert_eq!((audit.lost(), audit.queued()), (0, 1));
+    assert_eq!((audit.lost(), audit.queued(), audit.is_refused()), (0, 1, true));
     tamper(&other, "ROLLBACK").await.unwrap();
     while audit.queued() > 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -192,6 +192,7 @@ async fn what_was_done_is_told_when_the_database_answers_again() {
     let rows = db.audit().walk(None, 0, 1000).await.unwrap();
     let ids: Vec<String> = rows.into_iter().map(|row| row.entry.id).collect();
     assert_eq!(ids, ["ended"]);
+    assert!(!audit.is_refused());
 }
 
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.

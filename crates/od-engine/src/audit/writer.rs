@@ -57,6 +57,8 @@ pub(super) struct Writer {
     awaited: Vec<Awaited>,
     /// Entries that the database has not answered for yet: what was done stays to be told.
     kept: Vec<AuditEntry>,
+    /// Why it has not.
+    reason: Option<Arc<DbError>>,
 }
 
 /// What became of a batch. Entries that are not named are in the database.
@@ -78,6 +80,7 @@ impl Writer {
             messages: Vec::with_capacity(BATCH),
             awaited: Vec::new(),
             kept: Vec::new(),
+            reason: None,
         }
     }
 
@@ -142,17 +145,17 @@ impl Writer {
                 (entries.len() - 1, done)
             })
             .collect();
-        let fate = if self.kept.is_empty() {
-            append(&self.db, &self.prover, &entries, &self.tally, Sent::Never).await
-        } else {
-            Fate::unanswered(&entries)
+        let fate = match self.reason.clone() {
+            Some(reason) if !self.kept.is_empty() => Fate::unanswered(&entries, &reason),
+            _ => append(&self.db, &self.prover, &entries, &self.tally, Sent::Never).await,
         };
         for (place, done) in waiting {
             // Whoever waited may have given up: nobody to tell.
             let _ = done.send(fate.of(place, &entries[place]));
         }
-        self.tally.settle(entries.len() - fate.unanswered.len());
-        self.keep(entries, fate.unanswered);
+        let settled = entries.len() - fate.unanswered.len();
+        self.keep(entries, fate);
+        self.tally.settle(settled);
         for done in flushes {
             let _ = done.send(());
         }
@@ -162,13 +165,16 @@ impl Writer {
     async fn try_again(&mut self) {
         let kept = std::mem::take(&mut self.kept);
         let fate = append(&self.db, &self.prover, &kept, &self.tally, Sent::Perhaps).await;
-        self.tally.settle(kept.len() - fate.unanswered.len());
-        self.keep(kept, fate.unanswered);
+        let settled = kept.len() - fate.unanswered.len();
+        self.keep(kept, fate);
+        self.tally.settle(settled);
     }
 
-    /// Keeps the entries at some places, which are in order.
-    fn keep(&mut self, entries: Vec<AuditEntry>, places: Vec<usize>) {
-        let mut places = places.into_iter().peekable();
+    /// Keeps the entries that are to be tried again, which are in order, and why.
+    fn keep(&mut self, entries: Vec<AuditEntry>, fate: Fate) {
+        let reason = fate.unanswered.first().and_then(|place| fate.refused.get(place));
+        self.reason = reason.cloned().or(self.reason.take());
+        let mut places = fate.unanswered.into_iter().peekable();
         let kept = entries
             .into_iter()
             .enumerate()
@@ -192,6 +198,7 @@ impl Writer {
                 "audit entries lost: the database does not answer, and too many wait for it"
             );
         }
+        self.tally.keep(self.kept.len());
     }
 }
 
@@ -213,9 +220,8 @@ impl Sent {
 }
 
 impl Fate {
-    /// Of entries that were not tried, because others wait for the database already.
-    fn unanswered(entries: &[AuditEntry]) -> Self {
-        let error = Arc::new(DbError::Unavailable("the audit log's database does not answer"));
+    /// Of entries that were not tried, because others wait for the database already, and of why those do.
+    fn unanswered(entries: &[AuditEntry], error: &Arc<DbError>) -> Self {
         let done = |place: &usize| entries[*place].status != BEGUN;
         Self {
             refused: (0..entries.len()).map(|place| (place, error.clone())).collect(),

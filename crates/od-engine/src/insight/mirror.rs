@@ -3,20 +3,17 @@
 //! At rest a copy is a row of sealed chunks; in use it is an SQLite in memory. One call at a time brings a copy further, of all
 //! processes that share the database; the others wait for it, or read what there is when it is fresh.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::{Duration, Instant};
 
-use od_db::MirrorRow;
-use od_db::mirror::{Span, Tables};
+use od_db::mirror::Span;
 use tokio::time::timeout;
 
 use super::Insight;
-use super::shop::Shop;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose};
+use crate::stores::Purpose;
 
 mod audit;
 mod fill;
@@ -28,6 +25,7 @@ mod work;
 
 pub(crate) use visits::Visit;
 pub(super) use visits::visits;
+pub(super) use wanted::Ready;
 use wanted::Wanted;
 pub(super) use work::Half;
 
@@ -39,20 +37,6 @@ const A_MOMENT: Duration = Duration::from_millis(250);
 /// All orders that were added from a second on.
 pub(super) fn everything(from: i64) -> Span {
     audit::everything(from, None)
-}
-
-/// A copy that can be asked.
-pub(super) struct Ready {
-    pub store: OpenStore,
-    pub shop: Shop,
-    pub tables: Arc<Tables>,
-    pub row: MirrorRow,
-    /// Why it is not whole.
-    pub half: Option<Half>,
-    /// What the caller should know.
-    pub told: Vec<String>,
-    /// Orders that came from Order Desk for this very call.
-    pub read: HashSet<i64>,
 }
 
 /// Closes copies that nobody uses, until the engine shuts down.

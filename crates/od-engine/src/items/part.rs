@@ -106,8 +106,7 @@ impl Part for Item {
                 .chain(fewer_than_shipped(now, given, order.shipments))
                 .collect());
         }
-        let twin =
-            twin(order.others, given).map(|twin| format!("The order already had {twin}; another one was added."));
+        let twin = twin(order.others, given).map(|twin| format!("The order already had {twin}; this is one more."));
         let free = without_price(given).then(|| "The new line has no price, so it is added at price 0.".to_owned());
         Ok(twin.into_iter().chain(free).chain(odd).collect())
     }

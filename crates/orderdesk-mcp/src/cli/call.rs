@@ -1,6 +1,6 @@
 //! `call`: one tool, from a shell.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use od_engine::text::escaped;
 use od_mcp::{Answer, Narrowing, lost};
@@ -67,14 +67,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     };
 
     let answer = outcome?;
-    match args.output.output {
-        Output::Json => output::json(&answer.envelope)?,
-        Output::Text => {
-            let shown = format!("{:#}", Value::Object(answer.envelope.clone()));
-            let lines = shown.lines().map(|line| escaped(line).into_owned());
-            output::line(&lines.collect::<Vec<_>>().join("\n"))?;
-        }
-    }
+    print(&answer.envelope, args.output.output).map_err(|error| ended_unseen(error.into()))?;
     if let Some(remark) = remark(&order_desk, &tool, &answer) {
         output::note(&format!("note: {remark}"));
     }
@@ -82,6 +75,24 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         Some(code) if answer.is_error => Err(Failure::failed(format!("the tool answered {code}"))),
         _ => ended,
     }
+}
+
+fn print(envelope: &Map<String, Value>, output: Output) -> io::Result<()> {
+    match output {
+        Output::Json => output::json(envelope),
+        Output::Text => {
+            let shown = format!("{:#}", Value::Object(envelope.clone()));
+            let lines = shown.lines().map(|line| escaped(line).into_owned());
+            output::line(&lines.collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+/// Why the answer was not printed, and that there was one.
+pub(super) fn ended_unseen(unprinted: Failure) -> Failure {
+    unprinted.with_hint(
+        "The call itself has ended, only its answer could not be printed: `orderdesk-mcp audit show` has what it did.",
+    )
 }
 
 /// What an answer does not say because it is written for agents, which call more than once.
@@ -138,7 +149,7 @@ pub async fn to_its_end<T>(call: impl Future<Output = T>, stopped: impl Future<O
 fn arguments(text: String) -> Result<Map<String, Value>, Failure> {
     let on_command_line = text != "-";
     let text = if text == "-" {
-        std::io::read_to_string(std::io::stdin().lock().take(MOST_BYTES))?
+        io::read_to_string(io::stdin().lock().take(MOST_BYTES))?
     } else {
         text
     };

@@ -95,7 +95,7 @@ async fn run(
     } else {
         told::print(&envelope, data, rows, laid_out(data))?;
     }
-    ended
+    ended.and(told::whole(data))
 }
 
 /// The envelope of the answer with all rows, once it is whole or cannot become so.

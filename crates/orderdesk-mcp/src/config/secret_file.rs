@@ -4,6 +4,9 @@ use std::{fs, path::Path};
 
 use secrecy::{ExposeSecret, SecretString};
 
+/// What editors on Windows put before everything else.
+pub(super) const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
 /// Where containers and services are given their secrets: readable by all who are inside, and nobody else is there.
 #[cfg(unix)]
 const GIVEN: [&str; 3] = ["/run/secrets", "/var/run/secrets", "/run/credentials"];
@@ -22,7 +25,7 @@ pub fn secret_file(path: &Path) -> Result<SecretString, String> {
     }
     let text =
         SecretString::from(fs::read_to_string(path).map_err(|error| format!("{shown} cannot be read: {error}."))?);
-    let trimmed = text.expose_secret().trim();
+    let trimmed = text.expose_secret().trim_start_matches(BYTE_ORDER_MARK).trim();
     if trimmed.is_empty() {
         return Err(format!("{shown} is empty."));
     }

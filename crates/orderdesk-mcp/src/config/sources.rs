@@ -12,7 +12,7 @@ use super::{
     fault::{Fault, Origin},
     file, names,
     reader::Given,
-    secret_file::{exposed, secret_file},
+    secret_file::{BYTE_ORDER_MARK, exposed, secret_file},
     setting::Setting,
     table::is_setting,
 };
@@ -193,24 +193,38 @@ fn pick(row: &Setting, layers: &[Layer], faults: &mut Vec<Fault>, open_files: &m
 }
 
 fn read(path: &Path) -> Result<String, Fault> {
-    fs::read_to_string(path)
-        .map_err(|error| Fault::new(path.display().to_string(), format!("cannot be read: {error}.")))
+    let text = fs::read_to_string(path)
+        .map_err(|error| Fault::new(path.display().to_string(), format!("cannot be read: {error}.")))?;
+    Ok(text.trim_start_matches(BYTE_ORDER_MARK).to_owned())
 }
 
 fn dotenv_pairs(text: &str, faults: &mut Vec<Fault>) -> HashMap<String, SecretString> {
     let mut pairs = HashMap::new();
     for entry in dotenvy::from_read_iter(text.as_bytes()) {
-        // The library's message quotes the line, which may hold a secret.
-        let Ok((name, value)) = entry else {
-            faults.push(Fault::new(
-                ".env",
-                "has a line that is not NAME=value. Quote values with spaces or #.",
-            ));
-            break;
-        };
-        pairs.insert(name, SecretString::from(value));
+        match entry {
+            Ok((name, value)) => {
+                pairs.insert(name, SecretString::from(value));
+            }
+            Err(error) => {
+                faults.push(Fault::new(".env", not_a_pair(text, &error)));
+                break;
+            }
+        }
     }
     pairs
+}
+
+/// Which line cannot be read. The library's message quotes it, and it may hold a secret: its number is told.
+fn not_a_pair(text: &str, error: &dotenvy::Error) -> String {
+    let mut places = text.lines().enumerate().filter(|(_, line)| match error {
+        dotenvy::Error::LineParse(part, _) => line.contains(part.trim()),
+        _ => false,
+    });
+    let which = match (places.next(), places.next()) {
+        (Some((place, _)), None) => format!(" (line {})", place + 1),
+        _ => String::new(),
+    };
+    format!("has a line that is not NAME=value{which}. Quote values with spaces or #.")
 }
 
 fn environment() -> Result<Vec<(String, SecretString)>, Fault> {

@@ -110,6 +110,25 @@ fn a_stronger_place_wins() {
 }
 
 #[test]
+fn a_line_that_cannot_be_read_is_named_by_its_number() {
+    let sources = Sources {
+        dotenv: Some("# Ours\nPORT=1002\nMCP_KMS_KEY = not telling\n".to_owned()),
+        ..Sources::default()
+    };
+    let told = faults(&sources).concat();
+    assert!(told.contains("line 3") && !told.contains("telling"), "{told}");
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.yaml");
+    fs::write(&path, "\u{FEFF}port: 1001\n").unwrap();
+    let (_, text) = Sources::capture(Some(&path)).unwrap().file.unwrap();
+    assert_eq!(text, "port: 1001\n");
+}
+
+#[test]
 fn what_the_command_sets_wins_over_everything() {
     let mut sources = environment(&[("PORT", "1003"), ("MCP_KMS_KEY_FILE", "/nowhere")]);
     sources.command = vec![

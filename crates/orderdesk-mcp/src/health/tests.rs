@@ -40,17 +40,22 @@ async fn who_hangs_up_keeps_nobody_waiting() {
 
 #[test]
 fn what_makes_it_slower_is_told() {
-    let check = |redis: Option<bool>, are_too_many: bool, expected: &[&str]| {
+    let check = |redis: Option<bool>, are_too_many: bool, audit_is_refused: bool, expected: &[&str]| {
         let replicas = ReplicaHealth {
             alive: 5,
             redis,
             are_too_many,
         };
-        assert_eq!(degraded(replicas), expected, "{redis:?} {are_too_many}");
+        assert_eq!(
+            degraded(replicas, audit_is_refused),
+            expected,
+            "{redis:?} {are_too_many}"
+        );
     };
-    check(None, false, &[]);
-    check(Some(true), false, &[]);
-    check(Some(false), false, &["redis"]);
-    check(None, true, &["request_budget"]);
-    check(Some(false), true, &["redis", "request_budget"]);
+    check(None, false, false, &[]);
+    check(Some(true), false, false, &[]);
+    check(Some(false), false, false, &["redis"]);
+    check(None, true, false, &["request_budget"]);
+    check(None, false, true, &["audit"]);
+    check(Some(false), true, true, &["redis", "request_budget", "audit"]);
 }

@@ -277,6 +277,27 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
     client(&second).done("orders_get", &found);
 }
 
+/// What a script would not see: an answer that is not all there is, and one that nobody can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_script_learns_what_is_missing_from_an_answer_and_that_an_unprinted_call_has_ended() {
+    let mut home = Home::new();
+    let running = demo(&home, &["--data", "kept"]);
+    let file = running.told("settings_file").to_owned();
+    home.set("STORE_KEY", "no-key-of-any-store");
+    let add = ["store", "add", "--store-id", "50000", "--api-key-env", "STORE_KEY"];
+    home.run(&[&["--config", &file], &add[..], &["--no-verify"]].concat())
+        .ok();
+    for form in ["--csv", "--json"] {
+        let ended = home.run(&["--config", &file, "report", "sales_by_day", "--stores-all", form]);
+        assert!(ended.code == Some(1) && !ended.stdout.is_empty(), "{ended:?}");
+        assert!(ended.stderr.contains("1 of 3 stores did not answer"), "{ended:?}");
+    }
+    let ended = home.run_unprinted(&["--config", &file, "call", "stores.list"]);
+    assert!(ended.code == Some(1) && ended.stderr.contains("has ended"), "{ended:?}");
+    running.terminate();
+}
+
 /// The commands open the database themselves: the demo says with which settings, or that there is nothing to open.
 #[test]
 fn the_demo_is_asked_from_a_shell_by_the_settings_in_its_folder() {

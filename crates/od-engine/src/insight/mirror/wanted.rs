@@ -12,8 +12,8 @@ use super::super::days::Zone;
 use super::super::opened::Opened;
 use super::super::shop::Shop;
 use super::super::{GOES_ON, Insight};
+use super::fill;
 use super::work::{Half, Work};
-use super::{Ready, fill};
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -25,6 +25,20 @@ use crate::stores::OpenStore;
 const SLACK_DAYS: i64 = 30;
 const DAY_MILLIS: i64 = 86_400_000;
 const MEGABYTE: u64 = 1024 * 1024;
+
+/// A copy that can be asked.
+pub(in crate::insight) struct Ready {
+    pub store: OpenStore,
+    pub shop: Shop,
+    pub tables: Arc<Tables>,
+    pub row: MirrorRow,
+    /// Why it is not whole.
+    pub half: Option<Half>,
+    /// What the caller should know.
+    pub told: Vec<String>,
+    /// Orders that came from Order Desk for this very call.
+    pub read: HashSet<i64>,
+}
 
 /// What became of a copy in its turn.
 struct Brought {

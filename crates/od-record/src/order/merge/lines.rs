@@ -137,7 +137,7 @@ impl Draft<'_> {
     /// Tells of a line that the new one may have been meant to be, and of a price that nobody gave.
     fn remark_new(&mut self, lines: &[Value], given: &Map<String, Value>, at: &str) {
         let twin = twin(lines.iter().filter_map(Value::as_object), given)
-            .map(|twin| format!("{at}: the order already had {twin}; another one was added"));
+            .map(|twin| format!("{at}: the order already had {twin}; this is one more"));
         self.warnings.extend(twin);
         if without_price(given) {
             let name = named(given.get("name"));

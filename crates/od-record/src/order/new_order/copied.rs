@@ -18,13 +18,18 @@ use crate::text::{listed, quoted};
 /// Closed fields that can be given when an order is created.
 const AT_CREATION: [&str; 3] = ["source_id", "date_added", "folder_id"];
 /// What makes a new order look like the one it was copied from where it should not: told, for whoever copied it.
-const CARRIED: [&str; 6] = [
+const CARRIED: [&str; 10] = [
     "date_added",
     "folder_id",
     "payment_status",
     "processor_balance",
     "processor_response",
     "fulfillment_id",
+    // Of an order that is split both parts would have them.
+    "shipping_total",
+    "handling_total",
+    "tax_total",
+    "discount_list",
 ];
 /// What no new order has, and nothing else tells: the others Order Desk computes anew.
 const NOT_COPIED: [&str; 5] = [
@@ -49,14 +54,20 @@ pub(super) fn refuse_id(fields: &mut Map<String, Value>) -> Option<Problem> {
 
 /// What was taken over from the order that a record was read of, though it may not be meant for the new one.
 pub(super) fn carried(fields: &Map<String, Value>) -> Option<String> {
-    let holds = |name: &&str| fields.get(*name).is_some_and(|value| !is_blank(value));
-    let told: Vec<&str> = CARRIED.into_iter().filter(holds).collect();
+    let told = CARRIED.into_iter().filter(|name| fields.get(*name).is_some_and(holds));
+    let told: Vec<&str> = told.collect();
     (was_read(fields) && !told.is_empty()).then(|| {
         format!(
             "order: the new order has these as they stood in the record that was read, so leave out what is not meant for it: {}",
             told.join(", ")
         )
     })
+}
+
+/// Whether something stands there that a new order would have from it.
+fn holds(value: &Value) -> bool {
+    let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
+    !is_blank(value) && !is_empty_list && canonical(value).as_deref() != Some("0")
 }
 
 pub(super) fn was_read(fields: &Map<String, Value>) -> bool {
@@ -90,7 +101,7 @@ pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
                 return true;
             }
             taken.push(name.clone());
-            let holds = !is_blank(value) && canonical(value).as_deref() != Some("0");
+            let holds = holds(value);
             let is_said = name == "cc_number_masked" && has_digits;
             if holds && !is_said {
                 lost.extend(NOT_COPIED.into_iter().find(|other| other == name).map(str::to_owned));

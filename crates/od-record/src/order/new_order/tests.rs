@@ -80,10 +80,12 @@ fn an_order_as_it_was_read_becomes_a_new_one_without_what_only_order_desk_sets()
         "quantity_total": 1, "order_total": 12.5, "refund_total": 0, "tag_color": "", "date_added": "2026-03-02 14:05:31",
         "date_updated": "2026-03-02 14:05:31", "order_shipments": [], "customer": {"last_name": "Quill"},
         "order_items": [{"id": "301", "name": "Mug", "price": 12.5, "quantity": 1}],
+        "shipping_total": 6.95, "tax_total": "0.00", "discount_list": [],
     }));
     let draft = NewOrder::of(&given, None).expect("fine");
     let expected = json!({
         "email": "ada@example.test", "source_name": "Shopify", "customer": {"last_name": "Quill"},
+        "shipping_total": 6.95, "tax_total": "0.00", "discount_list": [],
         "order_items": [{"name": "Mug", "price": 12.5, "quantity": 1}], "source_id": "WEB-7",
         "date_added": "2026-03-02 14:05:31",
     });
@@ -94,7 +96,7 @@ fn an_order_as_it_was_read_becomes_a_new_one_without_what_only_order_desk_sets()
          tag_color, date_updated, order_shipments, the ids of its lines"
     );
     assert!(
-        draft.warnings[1].ends_with("not meant for it: date_added, folder_id"),
+        draft.warnings[1].ends_with("not meant for it: date_added, folder_id, shipping_total"),
         "{:?}",
         draft.warnings
     );

@@ -107,7 +107,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     if answer.is_error {
         return Err(told::failure(&answer.envelope));
     }
-    args.print(&answer.envelope)?;
+    args.print(&answer.envelope).map_err(call::ended_unseen)?;
     ended
 }
 

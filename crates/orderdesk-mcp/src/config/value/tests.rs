@@ -28,6 +28,7 @@ fn database_addresses() {
         Some("postgres://od:********@db:5432/od"),
     );
     check::<DatabaseUrl>("sqlite://", None);
+    check::<DatabaseUrl>("sqlite://app.db?mode=ro", None);
     check::<DatabaseUrl>("postgres://", None);
     let secure = "postgres://od@db/od?sslmode=verify-full&sslrootcert=/ca.pem";
     check::<DatabaseUrl>(secure, Some("postgres://od:********@db/od?********"));

@@ -252,6 +252,9 @@ impl FromText for DatabaseUrl {
 
     fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
         let well_formed = match text.split_once(':') {
+            Some(("sqlite", rest)) if rest.contains('?') => {
+                return Err("has parameters, which a SQLite URL here does not take".to_owned());
+            }
             Some(("sqlite", rest)) => rest == ":memory:" || rest.strip_prefix("//").is_some_and(|p| !p.is_empty()),
             Some(("postgres" | "postgresql", _)) => {
                 if names_no_host(text) {

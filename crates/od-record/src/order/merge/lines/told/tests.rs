@@ -51,7 +51,7 @@ fn a_new_line_with_the_code_of_one_in_other_capitals_is_not_guessed_at() {
     assert_eq!(
         told,
         [
-            "/ops/0/items/0: the order already had a line with this code in other capitals (its id is 302); another one was added"
+            "/ops/0/items/0: the order already had a line with this code in other capitals (its id is 302); this is one more"
         ]
     );
 }
@@ -104,7 +104,7 @@ fn a_line_without_a_code_that_is_there_already_is_told_of() {
     };
     assert_eq!(
         told(&line),
-        ["/mutation/order_items/0: the order already had a line just like it (its id is 303); another one was added"]
+        ["/mutation/order_items/0: the order already had a line just like it (its id is 303); this is one more"]
     );
     for (field, other) in [
         ("name", json!("Gift box")),
