@@ -37,7 +37,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcomm
 
 use self::context::Context;
 pub use self::{
-    failure::Failure,
+    failure::{Failure, LOST_KEY},
     output::{Output, note as say},
 };
 

@@ -110,6 +110,83 @@ fn a_master_key_is_replaced_and_ended_at_the_shell() {
     home.run(&["audit", "verify"]).ok();
 }
 
+/// What `doctor` found out about the key.
+fn of_the_key(home: &Home) -> Value {
+    let told = home.run(&["doctor", "--output", "json"]).stdout;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let checks = told["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .find(|check| check["check"] == "master key")
+        .unwrap()
+        .clone()
+}
+
+#[test]
+fn a_key_that_ends_or_ended_is_told_as_one() {
+    let (mut home, _simulator) = home_without_limits();
+    let id = tenant(&home);
+    assert_eq!(of_the_key(&home)["verdict"], "ok");
+    let token = home
+        .run(&[
+            "token",
+            "create",
+            "--label",
+            "soon",
+            "--scopes",
+            "stores:read",
+            "--expires-in-days",
+            "3",
+            "--output",
+            "json",
+        ])
+        .json();
+    let rotated = home
+        .run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"])
+        .json();
+    let found = of_the_key(&home);
+    assert_eq!(found["verdict"], "warning");
+    let ends = text(&rotated, "old_key_expires_at");
+    assert!(text(&found, "message").contains(&ends), "{found}");
+
+    home.run(&[
+        "tenant",
+        "revoke-key",
+        "--tenant",
+        &id,
+        "--prefix",
+        &home.value("MCP_MASTER_KEY")[..12],
+        "--reason",
+        "leaked",
+    ])
+    .ok();
+    let found = of_the_key(&home);
+    assert_eq!(found["verdict"], "failed");
+    let message = text(&found, "message");
+    assert!(message.contains("it ended at") && message.contains("leaked"), "{found}");
+    for command in [&["store", "list"][..], &["call", "stores.list"]] {
+        let told = home.run(command).failed(1);
+        assert!(told.contains("it ended at") && told.contains("AUTH_ERROR"), "{told}");
+        assert!(!told.contains("No tenant is known"), "{told}");
+    }
+    let told = home.run(&["stdio"]).failed(2);
+    assert!(
+        told.contains("MCP_MASTER_KEY is refused") && told.contains("it ended at"),
+        "{told}"
+    );
+
+    home.set("MCP_MASTER_KEY", &text(&token, "token"));
+    let found = of_the_key(&home);
+    assert_eq!(found["verdict"], "warning", "{found}");
+    assert!(text(&found, "message").contains(&text(&token, "expires_at")), "{found}");
+    home.set("MCP_MASTER_KEY", &text(&rotated, "master_key"));
+    assert_eq!(of_the_key(&home)["verdict"], "ok");
+    home.run(&["tenant", "close", "--tenant", &id, "--yes"]).ok();
+    let found = of_the_key(&home);
+    assert!(text(&found, "message").contains("is closed since"), "{found}");
+    assert!(text(&found, "mend").contains("tenant reopen"), "{found}");
+}
+
 /// A full disk at the wrong moment: whoever has the old key goes on as the program says.
 #[cfg(target_os = "linux")]
 #[test]
