@@ -478,6 +478,82 @@ fn a_shell_is_told_when_the_demo_it_asks_is_gone_and_that_no_store_stays_chosen(
     );
 }
 
+/// A demo is tried out, its key's rotation too, and goes on.
+#[test]
+fn a_demo_starts_again_whatever_became_of_its_key() {
+    let home = Home::new();
+    let start = || demo(&home, &["--data", "kept"]);
+    let end = |running: Running| {
+        running.terminate();
+        let (code, log) = running.ended();
+        assert_eq!(code, Some(0), "{log}");
+        log
+    };
+    let running = start();
+    let (file, first) = (
+        running.told("settings_file").to_owned(),
+        running.told("master_key").to_owned(),
+    );
+    let (tenant, keys) = (
+        running.told("tenant_id").to_owned(),
+        home.working_directory().join("kept/demo-keys.json"),
+    );
+    let rotate = || {
+        let rotate = [
+            "tenant",
+            "rotate-key",
+            "--tenant",
+            "Demo",
+            "--immediately",
+            "--output",
+            "json",
+        ];
+        let ended = home.run(&[&["--config", &file][..], &rotate].concat());
+        assert!(ended.stderr.contains("configuration file"), "{ended:?}");
+        ended.json()["master_key"].as_str().unwrap().to_owned()
+    };
+    let second = rotate();
+    end(running);
+    // The new key is put where the rotation says that the old one stands.
+    let settings = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, settings.replace(&first, &second)).unwrap();
+    let running = start();
+    assert_eq!(
+        (running.told("master_key"), running.told("tenant_id")),
+        (&*second, &*tenant)
+    );
+    assert!(std::fs::read_to_string(&keys).unwrap().contains(&second));
+
+    // It is put nowhere.
+    rotate();
+    end(running);
+    let running = start();
+    let other = running.told("master_key").to_owned();
+    assert!(other != second && running.told("tenant_id") != tenant);
+    let stores = client(&running).done("stores_list", &json!({}));
+    assert_eq!(stores["stores"].as_array().unwrap().len(), 2, "{stores}");
+    let log = end(running);
+    assert!(
+        log.contains("ended at") && log.contains("demo-keys.json") && log.contains(&tenant),
+        "{log}"
+    );
+    let running = start();
+    assert_eq!(running.told("master_key"), other, "it stays");
+    home.run(&[
+        "--config",
+        &file,
+        "tenant",
+        "close",
+        "--tenant",
+        running.told("tenant_id"),
+        "--yes",
+    ])
+    .ok();
+    end(running);
+    let log = end(start());
+    assert!(log.contains("is closed since"), "{log}");
+}
+
 #[test]
 fn demos_that_start_at_once_on_one_folder_have_one_key_and_one_of_them_keeps_its_shop() {
     let home = Home::new();
