@@ -20,8 +20,8 @@ use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{
-    RESTORE, contents, database, not_opened, place, refuse_folder_unasked, refuse_memory, root_key, root_keys,
-    sqlite_file_unwritable,
+    RESTORE, contents, database, judge_root_keys, not_opened, place, refuse_folder_unasked, refuse_memory, root_key,
+    root_keys, sqlite_file_unwritable, without_master_key,
 };
 pub use self::trial::{Trial, registration_hint, try_address, try_out};
 use self::{

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, output, prompt};
 use crate::{
+    app,
     config::{self, ConfigError, Loaded, LogFormat, Origin, Paths, Setting, Settings, Sources},
     telemetry,
 };
@@ -134,7 +135,16 @@ impl Context {
     pub fn master_key(settings: &Settings) -> Result<SecretString, Failure> {
         match &settings.tenants.master_key {
             Some(key) => Ok(key.clone()),
-            None => prompt::secret("Master key", "MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE"),
+            None => {
+                app::without_master_key(settings, &Self::paths())?;
+                if !prompt::is_attended() {
+                    return Err(Failure::usage(
+                        "MCP_MASTER_KEY is not set, and there is no terminal to ask for the master key",
+                    )
+                    .with_hint("Set MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE to a file that holds it."));
+                }
+                prompt::secret("Master key", "MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE")
+            }
         }
     }
 
