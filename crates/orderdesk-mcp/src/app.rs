@@ -279,10 +279,10 @@ impl App {
             grace: server.shutdown_grace,
         });
         let tools = self.tools()?;
-        if let Some(key) = key {
-            if let Err(error) = session.sign_in(&tools, key).await {
-                return Err(self.refused_key(key, error).await);
-            }
+        if let Some(key) = key
+            && let Err(error) = session.sign_in(&tools, key).await
+        {
+            return Err(self.refused_key(key, error).await);
         }
         od_mcp::serve_stdio(tools, session, &self.question_keys, stop)
             .await

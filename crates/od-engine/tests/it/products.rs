@@ -515,31 +515,3 @@ async fn without_verification_an_upload_is_not_called_verified() {
     assert_eq!(done.data["verified"], false);
     assert_eq!(shop.sim.requests().len(), 2);
 }
-
-#[tokio::test]
-async fn what_is_below_zero_is_taken_and_told() {
-    let shop = Shop::open().await;
-    let (id, _) = first(&shop).await;
-    let told = |outcome: Outcome<Value>| outcome.warnings.join(" ");
-    for dry_run in [true, false] {
-        let input = json!({ "product_id": id, "product": { "price": -5, "stock": -3 }, "dry_run": dry_run });
-        let input: UpdateProduct = serde_json::from_value(input).unwrap();
-        let warning = told(shop.engine.products().update(&shop.scope(), input).await.unwrap());
-        assert!(
-            warning.contains("Below zero, and taken as it was given: price -5, stock -3."),
-            "{warning}"
-        );
-        let new = json!({ "product": { "name": "Tin Mug", "code": "MUG-TIN", "cost": -1 }, "dry_run": dry_run });
-        let input: CreateProduct = serde_json::from_value(new).unwrap();
-        let warning = told(shop.engine.products().create(&shop.scope(), input).await.unwrap());
-        assert!(warning.contains("cost -1"), "{warning}");
-        let rows = json!({ "products": [{ "id": id, "stock": -4 }], "dry_run": dry_run });
-        let input = serde_json::from_value(rows).unwrap();
-        let warning = told(shop.engine.products().batch_update(&shop.scope(), input).await.unwrap());
-        assert!(
-            warning.contains(&format!("stock -4 of inventory item {id}")),
-            "{warning}"
-        );
-    }
-    assert_eq!(told(change(&shop, &id, json!({ "stock": 0 })).await.unwrap()), "");
-}

@@ -34,7 +34,7 @@ impl DemoKeys {
             .collect();
         Self {
             root_key: RootKey::generate().to_base64(),
-            master_key: MasterKey::generate().expose(),
+            master_key: new_master_key(),
             api_keys,
         }
     }
@@ -71,6 +71,11 @@ impl DemoKeys {
                 .collect::<Option<_>>()?,
         })
     }
+}
+
+/// A master key that nobody has yet.
+pub fn new_master_key() -> SecretString {
+    MasterKey::generate().expose()
 }
 
 /// The file of a demo's keys in its folder.

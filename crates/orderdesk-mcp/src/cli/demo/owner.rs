@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use od_engine::{Error, MasterKey, auth::Lifetime, tenants::NewTenant};
+use od_engine::{Error, auth::Lifetime, tenants::NewTenant};
 use secrecy::SecretString;
 
 use super::keys::{self, DemoKeys};
@@ -35,7 +35,7 @@ pub async fn settle(app: &App, keys: &mut DemoKeys, folder: Option<&Path>) -> Re
         ));
         return Ok(());
     }
-    let key = MasterKey::generate().expose();
+    let key = keys::new_master_key();
     make(app, &key).await?;
     keys.replace_master_key(folder, key)?;
     output::note(&format!(
