@@ -72,6 +72,8 @@ pub struct AuditEntry {
     pub begun_id: Option<String>,
     /// Order Desk's ids of the orders that it is about, with blanks between them.
     pub orders: Option<String>,
+    /// Whose word an agreement to what cannot be taken back took; nothing where none was needed, and in entries of before.
+    pub agreed_by: Option<String>,
     /// For the end of a change: what it altered, sealed. Lists read the nonce of it and nothing else, which tells whether it
     /// is there.
     pub difference: SealedColumns,
@@ -80,7 +82,7 @@ pub struct AuditEntry {
 from_row! {
     AuditEntry:
     id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, source,
-    actor, client_name, ip_address, user_agent, created_at, begun_id, orders; difference
+    actor, client_name, ip_address, user_agent, created_at, begun_id, orders, agreed_by; difference
 }
 
 impl AuditEntry {
@@ -157,7 +159,7 @@ impl AuditHead {
 macro_rules! plain_columns {
     () => {
         "id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, \
-         source, actor, client_name, ip_address, user_agent, created_at, begun_id, orders, seq, previous_digest, digest"
+         source, actor, client_name, ip_address, user_agent, created_at, begun_id, orders, agreed_by, seq, previous_digest, digest"
     };
 }
 use plain_columns;

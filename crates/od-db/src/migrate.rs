@@ -147,6 +147,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0024_cut_off.sql"),
         include_str!("../migrations/postgres/0024_cut_off.sql"),
     ),
+    (
+        25,
+        "audit_agreed",
+        include_str!("../migrations/sqlite/0025_audit_agreed.sql"),
+        include_str!("../migrations/postgres/0025_audit_agreed.sql"),
+    ),
 ];
 
 /// What a migration run did.

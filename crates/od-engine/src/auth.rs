@@ -23,6 +23,7 @@ use crate::scope::{CredentialKind, Grants, Identity, Proven, StoreSet};
 use crate::standing::KNOWN;
 use crate::tenants::NewTenant;
 
+mod lifetime;
 mod mistaken;
 mod refusals;
 mod refused;
@@ -30,6 +31,7 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 
+pub use lifetime::Lifetime;
 pub use mistaken::Mistaken;
 use mistaken::{alone, explained};
 use sign_ins::PATIENCE;

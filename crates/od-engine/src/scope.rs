@@ -222,7 +222,18 @@ impl Scope {
 
     /// Whether the caller's own word that a person agreed is taken, and was given.
     pub(crate) fn takes_word(&self, confirmed: bool) -> bool {
-        confirmed && matches!(self.consent, Consent::Argument)
+        let takes = confirmed && matches!(self.consent, Consent::Argument | Consent::Unanswered);
+        if takes {
+            self.note_agreement();
+        }
+        takes
+    }
+
+    /// Has the audit log tell whose word was taken.
+    fn note_agreement(&self) {
+        if let (Some(call), Some(whose)) = (self.call(), self.consent.whose_word()) {
+            call.agreed_by(whose);
+        }
     }
 
     /// Passes when a person agreed to exactly these effects. A store that was renamed since, or an order whose customer
@@ -233,7 +244,10 @@ impl Scope {
     pub(crate) fn require_agreement(&self, deed: Deed, effects: impl Into<Effects>) -> Result<(), Error> {
         let effects = effects.into();
         match &self.consent {
-            Consent::Agreed(question) if **question == effects.question() => Ok(()),
+            Consent::Agreed(question) if **question == effects.question() => {
+                self.note_agreement();
+                Ok(())
+            }
             Consent::Missing(why) => Err(Error::NobodyAnswered(*why)),
             _ => Err(Error::ConfirmationRequired { effects, deed }),
         }

@@ -55,6 +55,7 @@ impl ConfirmBy {
     pub(crate) fn bind(self, consent: &Consent) -> Consent {
         match (self, consent) {
             (Self::Person, Consent::Argument) => Consent::Missing(NoAnswer::CannotAsk),
+            (Self::Person, Consent::Unanswered) => Consent::Missing(NoAnswer::NotGiven),
             (_, consent) => consent.clone(),
         }
     }
@@ -62,7 +63,7 @@ impl ConfirmBy {
     /// How it does when the question was closed or left alone.
     pub(crate) fn unanswered(self) -> Consent {
         match self {
-            Self::Auto => Consent::Argument,
+            Self::Auto => Consent::Unanswered,
             Self::Person => Consent::Missing(NoAnswer::NotGiven),
         }
     }

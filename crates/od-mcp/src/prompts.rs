@@ -53,7 +53,7 @@ const RECIPES: [Recipe; 8] = [
                they come to, and how old the oldest is; point out what is stuck and the stuck_orders. Then look into {folder}: list its \
                oldest orders with `orders.list`, with get_order_history set to true and the fields id, source_id, date_added and \
                order_history: where the newest word of a service is an error, nobody has answered it yet. Call `orders.explain` for \
-               those and for others that look stuck or wrong, ten at most. Group them: ready to \
+               those, for the stuck_orders and for others that look wrong, ten at most: it tells what each waits for and what to do. Group them: ready to \
                process, waits for the customer, error of a service, needs a person. Nothing may be changed; end with a short list of \
                what you suggest, each with the tool that does it or with \"only in Order Desk\".",
     },

@@ -44,7 +44,7 @@ pub use ops::{AddressType, Destination, Op};
 pub use payment::{awaits_payment, unpaid};
 pub use shipped::{left_behind, more_shipped};
 pub use sort::doubt as sort_doubt;
-pub use summary::{View, summary};
+pub use summary::{View, add_summed, summary};
 pub use sums::totals_as_before;
 pub use trail::{Trail, take_history, tells_of_another_upload};
 pub use upload::{same_record, upload_body};

@@ -4,6 +4,6 @@
 mod change;
 pub(crate) mod fields;
 
-pub use change::{Change, compose};
+pub use change::{Change, below_zero, below_zero_remark, compose};
 pub(crate) use fields::FIELDS;
 pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, take_out, unsearchable};

@@ -5,6 +5,7 @@ mod contents;
 mod desk;
 mod options;
 mod pages;
+mod sign_in;
 mod trial;
 mod unwritable;
 
@@ -12,20 +13,18 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    AuthFailure, Clock, DbError, DbOptions, Engine, EngineOptions, Error, Identity, RootKey, Roots, Scope, StartError,
-    backup,
+    Clock, DbError, DbOptions, Engine, EngineOptions, Error, Identity, RootKey, Roots, Scope, StartError, backup,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{
-    RESTORE, contents, database, not_opened, place, refuse_folder_unasked, refuse_memory, root_key, root_keys,
-    sqlite_file_unwritable,
+    RESTORE, contents, database, judge_root_keys, not_opened, place, refuse_folder_unasked, refuse_memory, root_key,
+    root_keys, sqlite_file_unwritable, without_master_key,
 };
 pub use self::trial::{Trial, registration_hint, try_address, try_out};
 use self::{
-    command_line::command_line,
     desk::desk,
     options::{options, same_site},
 };
@@ -147,39 +146,6 @@ impl App {
     /// The database's address as it may be shown.
     pub fn place(&self) -> &str {
         &self.place
-    }
-
-    /// Signs in for a command, whatever store is configured as the default. Who is not known is told where was looked: the key may
-    /// be right and the database the wrong one.
-    pub async fn sign_in_plainly(&self, key: &SecretString) -> Result<Scope, Failure> {
-        let signed_in = self.engine.auth().sign_in(key).await;
-        signed_in.map(command_line).map_err(|error| self.looked_here(error))
-    }
-
-    /// A configured master key that opens nothing is a fault of the configuration; anything else is the engine's to tell.
-    pub fn refused_key(&self, error: &Error) -> Failure {
-        match error {
-            Error::Unauthenticated(_) => {
-                let name = config::tenants::MCP_MASTER_KEY.name;
-                let told = self.looked_here(error.clone());
-                Failure::from(Fault::new(name, format!("is refused. {error}")))
-                    .with_hint(told.hint().unwrap_or_default())
-            }
-            _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
-        }
-    }
-
-    /// A refusal with the database that was looked in.
-    fn looked_here(&self, error: Error) -> Failure {
-        let told = match error {
-            Error::Unauthenticated(AuthFailure::Unknown | AuthFailure::UnknownToken) => {
-                format!("The database looked in is {} (DATABASE_URL).", self.place)
-            }
-            _ => String::new(),
-        };
-        let failure = Failure::from(error);
-        let hint = format!("{told} {}", failure.hint().unwrap_or_default());
-        failure.with_hint(hint.trim())
     }
 
     /// The agent's tools on the engine.
@@ -313,11 +279,10 @@ impl App {
             grace: server.shutdown_grace,
         });
         let tools = self.tools()?;
-        if let Some(key) = key {
-            session
-                .sign_in(&tools, key)
-                .await
-                .map_err(|error| self.refused_key(&error))?;
+        if let Some(key) = key
+            && let Err(error) = session.sign_in(&tools, key).await
+        {
+            return Err(self.refused_key(key, error).await);
         }
         od_mcp::serve_stdio(tools, session, &self.question_keys, stop)
             .await

@@ -31,13 +31,13 @@ mod tenant;
 mod token;
 mod tools;
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::context::Context;
 pub use self::{
-    failure::Failure,
+    failure::{Failure, LOST_KEY},
     output::{Output, note as say},
 };
 
@@ -65,7 +65,7 @@ Examples:
   orderdesk-mcp doctor        Find out what is wrong
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
-With --output json a failure is a document on standard output too, but for a wrong command line and where the result tells of it.";
+With --output json a failure is a document on standard output too, but where the result tells of it.";
 
 /// Everything the program does.
 #[derive(Debug, Subcommand)]
@@ -108,8 +108,10 @@ pub enum Command {
 impl Cli {
     /// The command line that the program was called with, and who reads what it prints. A wrong one ends the program.
     pub fn given() -> (Self, Output) {
-        let matches = Self::command_line().get_matches();
-        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let given: Vec<_> = std::env::args_os().collect();
+        let matches = Self::command_line().try_get_matches_from(&given);
+        let matches = matches.unwrap_or_else(|error| refuse(&error, &given));
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| refuse(&error, &given));
         (cli, output_of(&matches))
     }
 
@@ -117,6 +119,26 @@ impl Cli {
     fn command_line() -> clap::Command {
         with_numbers_below_zero(Self::command())
     }
+}
+
+/// Ends the program over a wrong command line, or one that asks for help. A script that asked for JSON is told in JSON.
+fn refuse(error: &clap::Error, given: &[OsString]) -> ! {
+    let asks_for_json = given.iter().enumerate().any(|(at, word)| {
+        word == "--output=json" || (word == "--output" && given.get(at + 1).is_some_and(|word| word == "json"))
+    });
+    if error.use_stderr() && asks_for_json {
+        let told = error.render().to_string();
+        let what: Vec<&str> = told
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .map(str::trim)
+            .collect();
+        let what = what.join(" ");
+        let failure = Failure::usage(what.strip_prefix("error: ").unwrap_or(&what))
+            .with_hint("Add --help to see what the command takes.");
+        Output::Json.tell_failure(&failure);
+    }
+    error.exit()
 }
 
 fn with_numbers_below_zero(command: clap::Command) -> clap::Command {

@@ -10,7 +10,7 @@ use crate::pool::transaction;
 use crate::root_check::refuse_another_root;
 use crate::{DbError, TenantId};
 
-/// Rows of one statement: 25 values each at most, far below the 32,766 that SQLite allows.
+/// Rows of one statement: 26 values each at most, far below the 32,766 that SQLite allows.
 const ROWS: usize = 32;
 
 /// Finds a chain's ends, or starts the chain without a proof, and keeps other writers off it until the transaction ends.
@@ -204,6 +204,7 @@ where
             .push_bind(entry.created_at)
             .push_bind(entry.begun_id)
             .push_bind(entry.orders)
+            .push_bind(entry.agreed_by)
             .push_bind(row.seq)
             .push_bind(row.previous_digest)
             .push_bind(row.digest)

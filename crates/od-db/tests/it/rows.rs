@@ -226,6 +226,7 @@ pub fn entry(tenant: Option<&TenantId>, tool_name: &str, created_at: i64) -> Aud
         created_at,
         begun_id: None,
         orders: None,
+        agreed_by: None,
         difference: SealedColumns::default(),
     }
 }

@@ -6,7 +6,7 @@ use super::EntryView;
 use crate::spreadsheet::{MARKS, harmless};
 
 /// The columns, in order.
-pub(super) const COLUMNS: [&str; 20] = [
+pub(super) const COLUMNS: [&str; 21] = [
     "created_at",
     "tenant_id",
     "store_id",
@@ -27,6 +27,7 @@ pub(super) const COLUMNS: [&str; 20] = [
     "digest",
     "order_ids",
     "has_difference",
+    "agreed_by",
 ];
 
 /// The first line.
@@ -58,6 +59,7 @@ pub(super) fn row(entry: EntryView) -> String {
         entry.digest,
         entry.order_ids.join(" "),
         entry.has_difference.to_string(),
+        text(entry.agreed_by),
     ])
 }
 

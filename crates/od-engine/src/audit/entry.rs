@@ -56,6 +56,10 @@ pub struct EntryView {
     /// Order Desk's ids of the orders that it is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub order_ids: Vec<String>,
+    /// Whose word an agreement to what cannot be taken back took: `person` who was asked, `argument` for the caller's own,
+    /// `argument_unanswered` for that when the question was closed or left alone. Absent where none was needed or given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_by: Option<String>,
     /// Whether what it altered is kept, sealed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_difference: bool,
@@ -97,6 +101,7 @@ impl From<AuditRow> for EntryView {
             ip_address: entry.ip_address,
             user_agent: entry.user_agent,
             order_ids: orders.split_ascii_whitespace().map(str::to_owned).collect(),
+            agreed_by: entry.agreed_by,
             has_difference,
             parameters: serde_json::from_str(&entry.parameters).unwrap_or(Value::String(entry.parameters)),
             digest,

@@ -106,7 +106,8 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
         created.as_bytes(),
     ];
     // What entries of before do not have adds no part, so that they keep their digests. How many parts there are says which
-    // they are: one more, and it is a beginning; two, a beginning and orders; five, all. Every part is taken with its length.
+    // they are: one more, and it is a beginning; two, a beginning and orders; five, what was altered too; six, an agreement too. Every
+    // part is taken with its length.
     //
     // Of what a change altered the sealed bytes are signed themselves: they are in the row that is read anyhow, and a tag
     // alone would not do, as whoever has the key of AES-GCM can make other bytes with the same one.
@@ -114,13 +115,17 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
     let difference = &entry.difference;
     let sealed = [&*difference.ciphertext, &*difference.tag, &*difference.nonce];
     let is_sealed = sealed.iter().any(|text| !text.is_empty());
-    if is_sealed || orders.is_some() {
+    let agreed = entry.agreed_by.as_deref();
+    if is_sealed || orders.is_some() || agreed.is_some() {
         parts.extend([optional(begun), optional(orders)]);
     } else {
         parts.extend(begun.map(str::as_bytes));
     }
-    if is_sealed {
+    if is_sealed || agreed.is_some() {
         parts.extend(sealed.map(str::as_bytes));
+    }
+    if agreed.is_some() {
+        parts.push(optional(agreed));
     }
     fingerprints.of(&parts)
 }

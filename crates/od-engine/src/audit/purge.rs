@@ -151,6 +151,7 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         created_at: now,
         begun_id: None,
         orders: None,
+        agreed_by: None,
         difference: SealedColumns::default(),
     }
 }

@@ -78,6 +78,7 @@ fn entry() -> AuditEntry {
         created_at: 1,
         begun_id: None,
         orders: None,
+        agreed_by: None,
         difference: SealedColumns::default(),
     }
 }
@@ -206,7 +207,7 @@ fn no_two_entries_have_the_same_digest() {
         previous_digest: String::new(),
         digest: String::new(),
     };
-    let changes: [fn(&mut AuditRow, Option<String>); 15] = [
+    let changes: [fn(&mut AuditRow, Option<String>); 16] = [
         |row, text| row.entry.store_id = text,
         |row, text| row.entry.error_code = text,
         |row, text| row.entry.error_message = text,
@@ -215,6 +216,7 @@ fn no_two_entries_have_the_same_digest() {
         |row, text| row.entry.user_agent = text,
         |row, text| row.entry.begun_id = text,
         |row, text| row.entry.orders = text,
+        |row, text| row.entry.agreed_by = text,
         |row, text| row.entry.difference.ciphertext = text.unwrap_or_default(),
         |row, text| row.entry.difference.tag = text.unwrap_or_default(),
         |row, text| row.entry.difference.nonce = text.unwrap_or_default(),

@@ -38,6 +38,7 @@ impl Record {
             instant: Instant::now(),
             parameters: OnceLock::new(),
             begun: OnceCell::new(),
+            agreed: OnceLock::new(),
             landing: Mutex::default(),
             access: Mutex::default(),
             lost: SetOnce::new(),
@@ -152,6 +153,7 @@ impl Record {
             created_at: self.at_millis,
             begun_id: None,
             orders,
+            agreed_by: self.agreed.get().map(|whose| (*whose).to_owned()),
             difference: SealedColumns::default(),
         }
     }

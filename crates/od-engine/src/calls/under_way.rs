@@ -43,6 +43,8 @@ pub(crate) struct Record {
     pub(super) parameters: OnceLock<String>,
     /// Whether the beginning is in the log; empty while nothing is to be changed yet.
     pub(super) begun: OnceCell<Result<(), Error>>,
+    /// Whose word an agreement took.
+    pub(super) agreed: OnceLock<&'static str>,
     pub(super) landing: Mutex<Option<Landing>>,
     pub(super) access: Mutex<Access>,
     /// Why the caller has no access any more.
@@ -78,6 +80,11 @@ impl Record {
         if !access.stores.iter().any(|known| known.id == store.id) {
             access.stores.push(store.clone());
         }
+    }
+
+    /// Notes whose word was taken for an agreement. A call takes one word only.
+    pub(crate) fn agreed_by(&self, whose: &'static str) {
+        let _ = self.agreed.set(whose);
     }
 
     /// The stores whose keys the call opened.

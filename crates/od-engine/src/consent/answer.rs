@@ -5,15 +5,29 @@ use std::sync::Arc;
 /// How a call comes by a person's agreement.
 #[derive(Clone, Debug, Default)]
 pub enum Consent {
-    /// By the caller's word, its argument `confirm`: nobody can be asked, or the question was not answered.
+    /// By the caller's word, its argument `confirm`: nobody can be asked.
     #[default]
     Argument,
+    /// The same, where the question was closed or left alone.
+    Unanswered,
     /// A person can be asked. The caller's word does not count.
     Ask,
     /// A person was asked this question about the call and agreed.
     Agreed(Arc<str>),
     /// Only a person's answer counts, and there is none.
     Missing(NoAnswer),
+}
+
+impl Consent {
+    /// Whose word an agreement takes that is come by so, as the audit log tells it; nothing where there is none.
+    pub(crate) fn whose_word(&self) -> Option<&'static str> {
+        match self {
+            Self::Argument => Some("argument"),
+            Self::Unanswered => Some("argument_unanswered"),
+            Self::Agreed(_) => Some("person"),
+            Self::Ask | Self::Missing(_) => None,
+        }
+    }
 }
 
 /// Why there is no answer of a person.

@@ -14,6 +14,7 @@ use crate::outcome::{Outcome, StoreRef};
 mod told;
 
 use told::OfStore;
+pub(super) use told::names;
 
 /// Bytes of JSON that the rows of an answer may take: with the rest of the envelope it stays below eight thousand.
 pub(super) const ROOM: usize = 6_000;

@@ -219,7 +219,8 @@ fn definition(left_out: &[String]) -> String {
     format!(
         "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; sources = the \
          {SOURCES} sales channels with most orders; stuck = added more than stuck_after_days ago, without any shipment{without}; \
-         stuck_orders = the oldest of these, of stuck_orders_total. What a service reported is in no \
-         copy: orders_list with get_order_history tells it of a folder's orders, orders_explain of one order."
+         stuck_orders = the oldest of these, of stuck_orders_total. What a service reported, and \
+         what an order waits for, is in no copy: call orders_explain for the stuck_orders; orders_list with get_order_history \
+         tells it of a folder's orders."
     )
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use od_client::{OrderId, OrderQuery};
 use od_db::StoreRow;
-use od_record::order::{View, sort_doubt, summary};
+use od_record::order::{View, add_summed, sort_doubt, summary};
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
 use od_record::{NameOf, tidy};
@@ -42,10 +42,9 @@ pub struct ListOrders {
     /// Records to skip.
     #[serde(default)]
     pub offset: u64,
-    /// How much of each order comes back.
-    #[serde(default)]
-    pub view: View,
-    /// Top-level fields that come back instead of a view; `id` always.
+    /// How much of each order comes back; a summary without it.
+    pub view: Option<View>,
+    /// Top-level fields, or names of a summary, that come back instead of a view; `id` always.
     pub fields: Option<Vec<String>>,
     /// Asks Order Desk even when the answer is in memory.
     #[serde(default)]
@@ -70,6 +69,16 @@ pub struct GetOrder {
 const PAGES_SHIFT: &str =
     "next_offset counts on a folder that nothing leaves: after moving orders out of it, begin again at offset 0.";
 
+/// What is said where both say what comes back.
+const FIELDS_WIN: &str =
+    "fields says what comes back of each order, so view did not count: leave fields out for a view.";
+
+impl ListOrders {
+    fn view(&self) -> View {
+        self.view.unwrap_or_default()
+    }
+}
+
 impl Orders<'_> {
     /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
     ///
@@ -90,7 +99,7 @@ impl Orders<'_> {
             (false, false)
         };
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
-        let shape = reads::shape(&(&pairs, &input.view, &input.fields))?;
+        let shape = reads::shape(&(&pairs, &input.view(), &input.fields))?;
         let question = Question {
             row: &row,
             resource: Resource::OrderList,
@@ -109,6 +118,7 @@ impl Orders<'_> {
         let shifting = (by_folder && page.next_offset.is_some()).then(|| PAGES_SHIFT.to_owned());
         let doubt = kept.has_nothing(&input).then(|| exact::doubt(&input.filters)).flatten();
         let nowhere = (folders_differ && kept.has_nothing(&input)).then(|| TWO_FOLDERS.to_owned());
+        let unused_view = (input.fields.is_some() && input.view.is_some()).then(|| FIELDS_WIN.to_owned());
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
@@ -118,6 +128,7 @@ impl Orders<'_> {
             .with_warnings(
                 notes
                     .into_iter()
+                    .chain(unused_view)
                     .chain(kept.notes.iter().cloned())
                     .chain(shifting)
                     .chain(nowhere)
@@ -176,25 +187,30 @@ impl Orders<'_> {
         };
         let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
         let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
-        let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
+        let mut orders: Vec<Map<String, Value>> =
+            page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let sort_field = input.filters.order_by.as_deref();
         let doubt = sort_field.and_then(|field| sort_doubt(&orders, field));
+        let names_folder = fields.map_or(input.view() == View::Summary, |fields| {
+            fields.iter().any(|field| field == "folder_name")
+        });
+        let settings = if names_folder && !orders.is_empty() {
+            Some(self.0.stores().settings_of(scope, store, false).await?.0)
+        } else {
+            None
+        };
+        let name = |id: &str| settings.as_ref().and_then(|settings| settings.folder_name(id));
+        for order in &mut orders {
+            add_summed(order, fields.unwrap_or_default(), name);
+        }
         let notes: Vec<String> = absent(&orders, fields, NameOf::Order)
             .into_iter()
             .chain(doubt)
             .collect();
-        let shaped: Vec<Value> = match (fields, input.view) {
+        let shaped: Vec<Value> = match (fields, input.view()) {
             (Some(_), _) => orders.iter().map(|order| pick(order, fields).into()).collect(),
             (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
-            (None, View::Summary) => {
-                let settings = if orders.is_empty() {
-                    None
-                } else {
-                    Some(self.0.stores().settings_of(scope, store, false).await?.0)
-                };
-                let name = |id: &str| settings.as_ref().and_then(|settings| settings.folder_name(id));
-                orders.iter().map(|order| summary(order, name).into()).collect()
-            }
+            (None, View::Summary) => orders.iter().map(|order| summary(order, name).into()).collect(),
         };
         Ok(KeptPage {
             orders: shaped,
@@ -301,9 +317,9 @@ fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Map<String, Value> {
     applied.entry("order").or_insert_with(|| "DESC".into());
     match &input.fields {
         Some(fields) => applied.insert("fields".to_owned(), json!(fields)),
-        None => applied.insert("view".to_owned(), json!(input.view)),
+        None => applied.insert("view".to_owned(), json!(input.view())),
     };
-    if input.fields.is_none() && input.view == View::Summary {
+    if input.fields.is_none() && input.view() == View::Summary {
         let more =
             "summary leaves most of each order out: orders_get reads one whole, view=full or fields=[..] more of each";
         applied.insert("more".to_owned(), more.into());

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use od_client::InventoryItemId;
-use od_record::product::{Change, unsearchable};
+use od_record::product::{Change, below_zero_remark, unsearchable};
 use od_record::{Problem, below, diff, id_text};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -85,6 +85,11 @@ impl Products<'_> {
                 "It is not known whether {unknown} of {all} inventory items were changed: see results. {LOOK_AGAIN}"
             )
         });
+        let below_zero = rows.iter().filter(|row| row.succeeded()).flat_map(|row| {
+            let fields = row.change.below_zero().into_iter();
+            fields.map(|field| format!("{field} of inventory item {}", row.id))
+        });
+        let odd = below_zero_remark(below_zero.collect());
         let mut data = json!({ "results": results(&rows) });
         if input.dry_run {
             data["dry_run"] = true.into();
@@ -92,6 +97,7 @@ impl Products<'_> {
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
             .with_warnings(doubt)
+            .with_warnings(odd)
             .having_altered(rows.iter().filter_map(Row::altered)))
     }
 

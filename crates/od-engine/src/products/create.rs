@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use od_client::{InventoryItem, Store};
-use od_record::product::{LENIENCY, code, compose, judge_new, take_out};
+use od_record::product::{LENIENCY, below_zero, below_zero_remark, code, compose, judge_new, take_out};
 use od_record::text::{clean_map, clean_value};
 use od_record::{FieldChange, Problem, ReadBack, Verification, diff, id_text, verify};
 use serde::Deserialize;
@@ -61,6 +61,7 @@ impl Products<'_> {
         let mut fields = input.product;
         let left_out = take_out(&mut fields);
         let item = compose(&fields, AT).map_err(Error::Invalid)?;
+        let odd = below_zero_remark(below_zero(&item));
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
@@ -69,6 +70,7 @@ impl Products<'_> {
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
             let outcome = Outcome::of(store.name.clone(), data)
                 .with_warnings(left_out)
+                .with_warnings(odd)
                 .with_warnings(twin);
             return Ok(outcome.with_warnings(store.assumption()));
         }
@@ -83,6 +85,7 @@ impl Products<'_> {
         let altered = Altered::inventory_item(id, vec![FieldChange::of_added(&added.product)]);
         let outcome = Outcome::of(store.name.clone(), data)
             .with_warnings(left_out)
+            .with_warnings(odd)
             .with_warnings(added.warnings);
         Ok(outcome.with_warnings(store.assumption()).having_altered([altered]))
     }

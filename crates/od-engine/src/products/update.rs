@@ -1,7 +1,7 @@
 //! Changing one inventory item (Order Desk: `PUT /inventory-items/{id}`).
 
 use od_client::InventoryItemId;
-use od_record::product::{Change, judge_change};
+use od_record::product::{Change, below_zero_remark, judge_change};
 use od_record::text::{clean_map, clean_value};
 use od_record::{Problem, diff};
 use serde::Deserialize;
@@ -50,11 +50,15 @@ impl Products<'_> {
         let id = product_id(&input.product_id)?;
         let change =
             Change::parse(input.product, input.expected_stock, "/product".to_owned()).map_err(Error::Invalid)?;
+        let odd = below_zero_remark(change.below_zero());
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         let twin = refuse_taken(&store.upstream, change.code(), Some(&id)).await?;
         if input.dry_run {
-            return Ok(preview(store, &id, &change).await?.with_warnings(twin));
+            return Ok(preview(store, &id, &change)
+                .await?
+                .with_warnings(odd)
+                .with_warnings(twin));
         }
         let held = store.hold(self.0, store.product(id.as_str())).await?;
         let done = Replacement::new(self.0, &store, &id, &held).run(&change).await;
@@ -74,6 +78,7 @@ impl Products<'_> {
         });
         Ok(Outcome::of(store.name, data)
             .with_warnings(warnings)
+            .with_warnings(odd)
             .with_warnings(twin)
             .having_altered([Altered::inventory_item(Some(id.to_string()), changes)]))
     }

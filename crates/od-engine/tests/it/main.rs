@@ -9,6 +9,7 @@
 mod answers;
 mod audit;
 mod audit_export;
+mod below_zero;
 mod browsing;
 mod budget;
 mod chaos;

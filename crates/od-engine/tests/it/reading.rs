@@ -244,6 +244,41 @@ async fn a_field_that_no_order_has_is_told_also_from_memory() {
 }
 
 #[tokio::test]
+async fn what_a_summary_tells_is_asked_for_by_its_name() {
+    let shop = Shop::open().await;
+    let names = ["customer_name", "folder_name", "item_count"];
+    let input = ListOrders {
+        fields: Some(names.map(str::to_owned).to_vec()),
+        ..list(Filters::default())
+    };
+    let picked = shop.engine.orders().list(&shop.scope(), input.clone()).await.unwrap();
+    assert_eq!(picked.warnings, [""; 0]);
+    let summed = shop
+        .engine
+        .orders()
+        .list(&shop.scope(), list(Filters::default()))
+        .await
+        .unwrap();
+    for (picked, summed) in picked.data["orders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(summed.data["orders"].as_array().unwrap())
+    {
+        assert_eq!(picked.as_object().unwrap().len(), 4, "{picked}");
+        for name in ["id"].iter().chain(&names) {
+            assert_eq!(picked[name], summed[name], "{picked}");
+        }
+    }
+    let both = ListOrders {
+        view: Some(View::Summary),
+        ..input
+    };
+    let told = shop.engine.orders().list(&shop.scope(), both).await.unwrap();
+    assert!(told.warnings[0].contains("view did not count"), "{:?}", told.warnings);
+}
+
+#[tokio::test]
 async fn a_walk_over_all_orders_is_as_many_calls_as_pages_and_sees_each_once() {
     let shop = Shop::open().await;
     let mut seen = Vec::new();
@@ -319,7 +354,7 @@ async fn other_parameters_are_never_answered_from_the_same_memory() {
     assert!(!first.cache.unwrap().hit);
     assert!(!orders.list(&shop.scope(), by("8")).await.unwrap().cache.unwrap().hit);
     let full = ListOrders {
-        view: View::Full,
+        view: Some(View::Full),
         ..by("7")
     };
     assert!(!orders.list(&shop.scope(), full).await.unwrap().cache.unwrap().hit);

@@ -356,6 +356,7 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "DROP INDEX audit_log_begun",
         "ALTER TABLE audit_log DROP COLUMN begun_id",
         "ALTER TABLE audit_log DROP COLUMN orders",
+        "ALTER TABLE audit_log DROP COLUMN agreed_by",
         "ALTER TABLE audit_log DROP COLUMN difference_ciphertext",
         "ALTER TABLE audit_log DROP COLUMN difference_tag",
         "ALTER TABLE audit_log DROP COLUMN difference_nonce",

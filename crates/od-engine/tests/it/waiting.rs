@@ -14,7 +14,7 @@ use crate::support::{Setup, Shop};
 fn first_page() -> ListOrders {
     ListOrders {
         limit: 50,
-        view: View::Summary,
+        view: Some(View::Summary),
         ..ListOrders::default()
     }
 }

@@ -30,7 +30,7 @@ fn the_callers_word_counts_only_where_nobody_can_be_asked() {
     }
     assert_eq!(shown(ConfirmBy::Auto.before(None)), "Argument");
     assert_eq!(shown(ConfirmBy::Person.before(None)), "Missing(CannotAsk)");
-    assert_eq!(shown(ConfirmBy::Auto.unanswered()), "Argument");
+    assert_eq!(shown(ConfirmBy::Auto.unanswered()), "Unanswered");
     assert_eq!(shown(ConfirmBy::Person.unanswered()), "Missing(NotGiven)");
 }
 

@@ -90,6 +90,40 @@ async fn a_client_that_cannot_ask_passes_the_argument() {
     assert_eq!(moves(&house), 1);
 }
 
+/// Whose word was taken, of each call that is on record as having ended well.
+async fn agreed(house: &House, tool: &str) -> Vec<Value> {
+    let entries = house.recorded(tool).await;
+    let done = entries.iter().filter(|entry| entry["status"] == "success");
+    done.map(|entry| entry["agreed_by"].clone()).collect()
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_whose_word_was_taken() {
+    let house = House::open().await;
+    let arguments = arguments(&house);
+    house.call("orders_move_folder", with_word(&arguments)).await;
+    assert_eq!(agreed(&house, "orders.move_folder").await, ["argument"]);
+
+    let back = json!({"order_ids": [house.an_order()], "destination_folder_name": "Canceled"});
+    let asked = call(&house, "orders_move_folder", json!({"arguments": back})).await;
+    call(&house, "orders_move_folder", answer(&asked, "accept", &back)).await;
+    assert_eq!(agreed(&house, "orders.move_folder").await, ["argument", "person"]);
+
+    let again = with_word(&arguments);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": again})).await;
+    let closed = call(&house, "orders_move_folder", answer(&asked, "cancel", &again)).await;
+    assert_eq!(closed["result"]["structuredContent"]["status"], "success", "{closed}");
+    assert_eq!(
+        agreed(&house, "orders.move_folder").await,
+        ["argument", "person", "argument_unanswered"]
+    );
+
+    house.call("orders_get", json!({"order_id": house.an_order()})).await;
+    assert_eq!(agreed(&house, "orders.get").await, [Value::Null]);
+    let verified = house.engine.audit_log().verify(&mut |_| {}).await.unwrap();
+    assert!(verified.findings.is_empty(), "{verified:?}");
+}
+
 #[tokio::test]
 async fn a_client_that_can_ask_is_asked_to() {
     let house = House::open().await;

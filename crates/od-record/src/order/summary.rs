@@ -19,6 +19,39 @@ pub enum View {
     Full,
 }
 
+/// What a summary tells beside an order's own fields, by which it can be asked for too.
+const MADE: [&str; 3] = ["customer_name", "item_count", "folder_name"];
+
+fn made(order: &Map<String, Value>, name: &str, folder_name: impl Fn(&str) -> Option<String>) -> Option<Value> {
+    match name {
+        "customer_name" => Some(customer_name(order).into()),
+        "item_count" => Some(
+            order
+                .get("order_items")
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+                .into(),
+        ),
+        "folder_name" => {
+            let id = order.get("folder_id").map(plain)?;
+            folder_name(&id).map(Value::from)
+        }
+        _ => None,
+    }
+}
+
+/// Adds to an order what a summary tells by the names that were asked for. A field of the order's own stays.
+pub fn add_summed(order: &mut Map<String, Value>, fields: &[String], folder_name: impl Fn(&str) -> Option<String>) {
+    for name in MADE {
+        if fields.iter().any(|field| field == name)
+            && !order.contains_key(name)
+            && let Some(value) = made(order, name, &folder_name)
+        {
+            order.insert(name.to_owned(), value);
+        }
+    }
+}
+
 /// What a list shows of an order by default.
 pub fn summary(order: &Map<String, Value>, folder_name: impl Fn(&str) -> Option<String>) -> Map<String, Value> {
     const KEPT: [&str; 9] = [
@@ -36,12 +69,10 @@ pub fn summary(order: &Map<String, Value>, folder_name: impl Fn(&str) -> Option<
         .iter()
         .filter_map(|key| order.get(*key).map(|value| ((*key).to_owned(), value.clone())))
         .collect();
-    summary.insert("customer_name".to_owned(), customer_name(order).into());
-    let items = order.get("order_items").and_then(Value::as_array).map_or(0, Vec::len);
-    summary.insert("item_count".to_owned(), items.into());
-    let folder = order.get("folder_id").map(plain).and_then(|id| folder_name(&id));
-    if let Some(folder) = folder {
-        summary.insert("folder_name".to_owned(), folder.into());
+    for name in MADE {
+        if let Some(value) = made(order, name, &folder_name) {
+            summary.insert(name.to_owned(), value);
+        }
     }
     // There when it was asked for.
     if let Some(history) = order.get("order_history") {

@@ -8,6 +8,7 @@ use crate::identifier::tidy;
 use crate::merge::set_all;
 use crate::number;
 use crate::problem::{Problem, below};
+use crate::text::listed;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,28 @@ pub fn compose(given: &Map<String, Value>, at: &str) -> Result<Map<String, Value
     }
     sign(&mut item, given);
     Ok(item)
+}
+
+/// The fields of an item that are below zero, with their values.
+pub fn below_zero(fields: &Map<String, Value>) -> Vec<String> {
+    let is_below = |number: &String| number.starts_with('-');
+    let numbers = ["price", "cost", "weight", "stock"].into_iter();
+    numbers
+        .filter_map(|name| Some((name, fields.get(name).and_then(number::canonical).filter(is_below)?)))
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect()
+}
+
+/// What is said of such fields. Order Desk takes them, and a stock is below zero where more was sold than there is.
+pub fn below_zero_remark(fields: Vec<String>) -> Option<String> {
+    /// Fields that are named at most.
+    const TOLD: usize = 10;
+    (!fields.is_empty()).then(|| {
+        format!(
+            "Below zero, and taken as it was given: {}. If that was not meant, set it again.",
+            listed(fields, TOLD)
+        )
+    })
 }
 
 /// A judged change.
@@ -54,6 +77,11 @@ impl Change {
     /// The code it names.
     pub fn code(&self) -> Option<&str> {
         self.fields.get("code").and_then(Value::as_str).map(tidy)
+    }
+
+    /// What it sets below zero.
+    pub fn below_zero(&self) -> Vec<String> {
+        below_zero(&self.fields)
     }
 
     /// The whole item as it should be; `base` itself when the change changes nothing.

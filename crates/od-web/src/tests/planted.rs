@@ -235,7 +235,11 @@ async fn no_cell_of_an_export_is_a_formula() {
     assert_eq!(table.status, 200, "{}", table.body);
     assert!(table.body.matches("calc").count() >= 9, "{}", table.body);
     let runs = |cell: &String| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}']);
-    let formulas: Vec<_> = cells(&table.body).into_iter().filter(runs).collect();
+    // The end of a line is no cell's beginning.
+    let formulas: Vec<_> = cells(&table.body.replace("\r\n", "\n"))
+        .into_iter()
+        .filter(runs)
+        .collect();
     assert!(formulas.is_empty(), "{formulas:?}");
 }
 

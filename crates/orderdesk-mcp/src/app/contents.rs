@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::unwritable::unwritable;
 use crate::{
     cli::Failure,
-    config::{self, Fault, FromText, Paths, Settings},
+    config::{self, ConfigError, Fault, FromText, Paths, Settings},
 };
 
 /// What is left to do when the root key of a database is not at hand.
@@ -115,6 +115,43 @@ pub fn sqlite_file_unwritable(settings: &Settings, paths: &Paths) -> Option<(Str
     unwritable(url.sqlite_file()?)
 }
 
+/// Whether the root keys that are configured, or that `setup` wrote, can be used. Nothing is opened.
+pub fn judge_root_keys(settings: &Settings, paths: &Paths) -> Result<(), ConfigError> {
+    let name = config::root::MCP_KMS_KEY.name;
+    let current = match config::root_key(&settings.root, paths)? {
+        Some(text) => RootKey::from_base64(text.expose_secret())
+            .map_err(|error| Fault::new(name, format!("is not a usable root key: {error}. {MAKE_ONE}")))?,
+        None => return Err(Fault::new(name, format!("{}. {SET_UP}", nowhere(paths)?)).into()),
+    };
+    previous(settings, &current)?;
+    Ok(())
+}
+
+/// What is said where no root key is.
+fn nowhere(paths: &Paths) -> Result<String, Fault> {
+    Ok(format!(
+        "is not set, and there is no key file at {}",
+        paths.key_file()?.display()
+    ))
+}
+
+const MAKE_ONE: &str = "`orderdesk-mcp keygen` makes one.";
+const SET_UP: &str = "Run `orderdesk-mcp setup`, or set it to the output of `orderdesk-mcp keygen`. To try the program without keys, run \
+    `orderdesk-mcp demo`.";
+
+/// What a command that needs a master key says where there is none: what is missing first.
+pub fn without_master_key(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
+    if config::root_key(&settings.root, paths)?.is_some() {
+        return Ok(());
+    }
+    let missing = format!(
+        "{}, and {} is not set either: nothing is set up here. {SET_UP}",
+        nowhere(paths)?,
+        config::tenants::MCP_MASTER_KEY.name
+    );
+    Err(Fault::new(config::root::MCP_KMS_KEY.name, missing).into())
+}
+
 /// The root key that is configured, or that `setup` wrote. Who has none is told what to do, which is another thing when a
 /// database is there that only the lost one opens.
 pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Failure> {
@@ -123,19 +160,9 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
     let (what, remedy) = match given {
         Some(text) => match RootKey::from_base64(text.expose_secret()) {
             Ok(key) => return Ok(key),
-            Err(error) => (
-                format!("is not a usable root key: {error}"),
-                "`orderdesk-mcp keygen` makes one.",
-            ),
+            Err(error) => (format!("is not a usable root key: {error}"), MAKE_ONE),
         },
-        None => (
-            format!(
-                "is not set, and there is no key file at {}",
-                paths.key_file()?.display()
-            ),
-            "Run `orderdesk-mcp setup`, or set it to the output of `orderdesk-mcp keygen`. To try the program without \
-             keys, run `orderdesk-mcp demo`.",
-        ),
+        None => (nowhere(paths)?, SET_UP),
     };
     let place = place(settings, paths);
     let (message, hint) = match contents(settings, paths).await {
@@ -162,16 +189,20 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
 /// The root key in use and the one before, as far as one is configured.
 pub async fn root_keys(settings: &Settings, paths: &Paths) -> Result<(RootKey, Option<RootKey>), Failure> {
     let current = root_key(settings, paths).await?;
-    let name = config::root::MCP_KMS_KEY_PREVIOUS.name;
-    let previous = match &settings.root.kms_key_previous {
-        Some(text) => Some(
-            RootKey::from_base64(text.expose_secret())
-                .map_err(|error| Failure::from(Fault::new(name, format!("is not a usable root key: {error}"))))?,
-        ),
-        None => None,
-    };
-    if previous.as_ref().is_some_and(|previous| previous.is_same(&current)) {
-        return Err(Fault::new(name, config::root::SAME_TWICE).into());
-    }
+    let previous = previous(settings, &current)?;
     Ok((current, previous))
+}
+
+/// The root key before `current`, where one is configured.
+fn previous(settings: &Settings, current: &RootKey) -> Result<Option<RootKey>, Fault> {
+    let name = config::root::MCP_KMS_KEY_PREVIOUS.name;
+    let Some(text) = &settings.root.kms_key_previous else {
+        return Ok(None);
+    };
+    let previous = RootKey::from_base64(text.expose_secret())
+        .map_err(|error| Fault::new(name, format!("is not a usable root key: {error}")))?;
+    if previous.is_same(current) {
+        return Err(Fault::new(name, config::root::SAME_TWICE));
+    }
+    Ok(Some(previous))
 }

@@ -7,6 +7,7 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
+use crate::app;
 use crate::config::{
     ConfigError, Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL,
 };
@@ -21,7 +22,8 @@ pub enum Command {
 
 /// Report every fault of the settings at once.
 ///
-/// Nothing is opened or contacted: `orderdesk-mcp doctor` does that.
+/// The root key counts too, as without a usable one nothing starts. Nothing is opened or contacted: `orderdesk-mcp doctor` does
+/// that.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -88,7 +90,11 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
 }
 
 fn check(context: &Context, output: Output) -> Result<(), Failure> {
-    let loaded = match context.judge() {
+    let judged = context.judge().and_then(|loaded| {
+        app::judge_root_keys(&loaded.settings, &Context::paths())?;
+        Ok(loaded)
+    });
+    let loaded = match judged {
         Ok(loaded) => loaded,
         Err(ConfigError(faults)) => {
             if output == Output::Json {

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, output, prompt};
 use crate::{
+    app,
     config::{self, ConfigError, Loaded, LogFormat, Origin, Paths, Setting, Settings, Sources},
     telemetry,
 };
@@ -132,10 +133,16 @@ impl Context {
 
     /// The master key to act for: the setting, else what the person enters.
     pub fn master_key(settings: &Settings) -> Result<SecretString, Failure> {
-        match &settings.tenants.master_key {
-            Some(key) => Ok(key.clone()),
-            None => prompt::secret("Master key", "MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE"),
+        if let Some(key) = &settings.tenants.master_key {
+            return Ok(key.clone());
         }
+        app::without_master_key(settings, &Self::paths())?;
+        if !prompt::is_attended() {
+            let missing = "MCP_MASTER_KEY is not set, and there is no terminal to ask for the master key";
+            let hint = "Set MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE to a file that holds it.";
+            return Err(Failure::usage(missing).with_hint(hint));
+        }
+        prompt::secret("Master key", "MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE")
     }
 
     /// The platform's directories.

@@ -2,6 +2,7 @@
 
 mod folder;
 mod keys;
+mod owner;
 mod shops;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ use std::{
     sync::Arc,
 };
 
-use od_engine::{Clock, Error, Identity, stores::Register, tenants::NewTenant};
+use od_engine::{Clock, Error, Identity, stores::Register};
 use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -113,7 +114,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         ));
     }
     let folder = folder.flatten();
-    let keys = keys::open(args.data.as_deref())?;
+    let mut keys = keys::open(args.data.as_deref())?;
     let simulator = Arc::new(simulator(&args, &keys).await?);
     isolate(&mut settings, &keys, &simulator, folder.as_ref().map(Folder::path));
     if args.open {
@@ -131,7 +132,8 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         settings.server.port = listener.address().port();
     }
     let app = App::open_or_make(settings, &Context::paths()).await?;
-    let identity = furnish(&app, &keys, &simulator.stores()).await?;
+    let kept = folder.as_ref().map(Folder::path);
+    let identity = furnish(&app, &mut keys, kept, &simulator.stores()).await?;
     let Some(listener) = listener else {
         return stdio::serve(app, Some(keys.master_key)).await;
     };
@@ -144,7 +146,6 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let shops = Shops::new(simulator.clone(), Clock::system());
     let (demo, link) = od_web::Demo::new(keys.master_key.clone(), Arc::new(move || shops.orders()));
     let app = app.with_demo(demo);
-    let kept = folder.as_ref().map(Folder::path);
     let ready = |address| print(&args, kept, address, &link, &keys, &simulator, &identity);
     let listeners = serve::Listeners {
         all: listener,
@@ -200,17 +201,15 @@ fn close_to_others(settings: &mut Settings) {
 }
 
 /// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
-async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Identity, Failure> {
+async fn furnish(
+    app: &App,
+    keys: &mut DemoKeys,
+    folder: Option<&Path>,
+    stores: &[SimStore],
+) -> Result<Identity, Failure> {
     let engine = &app.engine;
     engine.forget_shops().await.map_err(Error::from)?;
-    if let Err(Error::Unauthenticated(_)) = engine.auth().sign_in(&keys.master_key).await {
-        let new = NewTenant {
-            name: Some("Demo".to_owned()),
-            email: None,
-            master_key: Some(keys.master_key.clone()),
-        };
-        as_if_alone(engine.tenants().create(new).await)?;
-    }
+    owner::settle(app, keys, folder).await?;
     let scope = app.sign_in_plainly(&keys.master_key).await?;
     let registered = engine.stores().list(&scope).await?.data;
     for store in stores
@@ -224,7 +223,7 @@ async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Iden
             label: Some("simulated".to_owned()),
             verify: true,
         };
-        as_if_alone(engine.stores().register(&scope, new).await)?;
+        owner::as_if_alone(engine.stores().register(&scope, new).await)?;
     }
     Ok(scope.identity().clone())
 }
@@ -240,14 +239,6 @@ async fn post_changes(app: &App, keys: &DemoKeys, simulator: &Simulator) -> Resu
         }
     }
     Ok(())
-}
-
-/// What an earlier run with the same folder, or one that was cut off, has made already is as good.
-fn as_if_alone<T>(made: Result<T, Error>) -> Result<(), Error> {
-    match made {
-        Ok(_) | Err(Error::Duplicate(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// The two ways a client reaches the demo, as its file says them: the server that runs here, and one that the client starts

@@ -201,8 +201,12 @@ async fn connect(app: &App, plan: Plan, mut launch: Launch) -> Result<(), Failur
             "client_config": client,
             "mcp_servers": shown,
         })),
-        Output::Text => print(&done, client.is_none().then_some(&shown)),
+        Output::Text => print_key(&done),
     };
+    let entry = client.is_none().then_some(&shown).filter(|_| output == Output::Text);
+    if let (Ok(()), Some(entry)) = (&printed, entry) {
+        print_entry(entry).map_err(|error| entry_not_shown(&done, &error))?;
+    }
     match (printed, &done.new_key, client) {
         (Ok(()), ..) => written.map(drop),
         (Err(error), Some(_), Some(path)) if holds_key => Err(key_is_in(path, &done.tenant_id, &error)),
@@ -303,7 +307,19 @@ fn key_is_in(path: &Path, tenant_id: &str, error: &io::Error) -> Failure {
     ))
 }
 
-fn print(done: &Done, client: Option<&Value>) -> io::Result<()> {
+/// All is there, and the key was told where there is a new one.
+fn entry_not_shown(done: &Done, error: &io::Error) -> Failure {
+    let key = match &done.new_key {
+        Some(_) => "The new master key was printed and works. ",
+        None => "",
+    };
+    Failure::failed(format!("the client's entry could not be printed: {error}")).with_hint(format!(
+        "All is set up for tenant {}. {key}`orderdesk-mcp connect` prints the entry again.",
+        done.tenant_id
+    ))
+}
+
+fn print_key(done: &Done) -> io::Result<()> {
     if let Some(key) = &done.new_key {
         output::line(&format!(
             "Tenant:     {}\nMaster key: {}\nKeep the key: it is stored nowhere and not shown again.",
@@ -311,11 +327,12 @@ fn print(done: &Done, client: Option<&Value>) -> io::Result<()> {
             key.expose_secret(),
         ))?;
     }
-    match client {
-        Some(entry) => output::line(&format!(
-            "Add this to your client's configuration:\n{}",
-            client_config::pretty(entry)
-        )),
-        None => Ok(()),
-    }
+    Ok(())
+}
+
+fn print_entry(entry: &Value) -> io::Result<()> {
+    output::line(&format!(
+        "Add this to your client's configuration:\n{}",
+        client_config::pretty(entry)
+    ))
 }

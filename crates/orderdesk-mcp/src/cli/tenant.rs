@@ -20,7 +20,7 @@ use crate::{
 mod keys;
 mod which;
 
-use which::{Which, named};
+use which::{Which, WhichOrOnly, named};
 
 /// Manage tenants: whoever owns a set of stores.
 #[derive(Debug, clap::Subcommand)]
@@ -88,7 +88,7 @@ Examples:
   orderdesk-mcp tenant show --tenant 0198c0de-0000-7000-8000-000000000001")]
 pub struct ShowArgs {
     #[command(flatten)]
-    which: Which,
+    which: WhichOrOnly,
 
     #[command(flatten)]
     output: OutputArg,
@@ -137,7 +137,7 @@ Examples:
   orderdesk-mcp tenant rename --tenant 0198c0de-0000-7000-8000-000000000001 --name \"Ada's shops\"")]
 pub struct RenameArgs {
     #[command(flatten)]
-    which: Which,
+    which: WhichOrOnly,
 
     /// The new name.
     #[arg(long, value_name = "TEXT")]
@@ -158,7 +158,7 @@ Examples:
   orderdesk-mcp tenant set-email --tenant 0198c0de-0000-7000-8000-000000000001 --email ada@example.com --output json")]
 pub struct SetEmailArgs {
     #[command(flatten)]
-    which: Which,
+    which: WhichOrOnly,
 
     /// Where its owner is reached from now on.
     #[arg(long, value_name = "ADDRESS")]
@@ -345,7 +345,7 @@ fn row(tenant: TenantView) -> [String; 5] {
 }
 
 async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
-    let tenant = engine.tenants().show(args.which.text()).await?;
+    let tenant = engine.tenants().show(&args.which.text(engine).await?).await?;
     match args.output.output {
         Output::Json => output::json(&tenant)?,
         Output::Text => {
@@ -361,7 +361,10 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
 }
 
 async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
-    let tenant = engine.tenants().rename(args.which.text(), &args.name).await?;
+    let tenant = engine
+        .tenants()
+        .rename(&args.which.text(engine).await?, &args.name)
+        .await?;
     let namesakes = engine.tenants().named(&args.name).await?;
     if let Some(other) = namesakes.iter().find(|id| id.as_str() != tenant.tenant_id) {
         output::note(&format!(
@@ -375,7 +378,10 @@ async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
 }
 
 async fn set_email(engine: &Engine, args: &SetEmailArgs) -> Result<(), Failure> {
-    let tenant = engine.tenants().set_email(args.which.text(), &args.email).await?;
+    let tenant = engine
+        .tenants()
+        .set_email(&args.which.text(engine).await?, &args.email)
+        .await?;
     let told = format!(
         "Sign-in links of tenant {} go to {} from now on.",
         named(&tenant),

@@ -297,3 +297,83 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
     assert_eq!(verdict("Order Desk"), "failed");
     assert_eq!(verdict("test store"), "skipped");
 }
+
+#[test]
+fn what_is_missing_is_said_before_anybody_is_asked() {
+    let mut home = Home::new();
+    for command in [
+        &["call", "orders.list"][..],
+        &["store", "list"],
+        &["tenant", "rotate-key"],
+    ] {
+        let told = home.run(command).failed(2);
+        assert!(
+            told.contains("MCP_KMS_KEY is not set") && told.contains("`orderdesk-mcp setup`"),
+            "{told}"
+        );
+        assert!(!told.contains("terminal"), "{told}");
+    }
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    let told = home.run(&["call", "orders.list"]).failed(2);
+    assert!(
+        told.contains("MCP_MASTER_KEY is not set") && told.contains("no terminal"),
+        "{told}"
+    );
+    let told = home.run_with(&["import", "-"], b" \n").failed(2);
+    assert!(
+        told.contains("no table in standard input") && !told.contains("FILE "),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_configuration_without_a_usable_root_key_is_not_fine() {
+    let mut home = Home::new();
+    let same = |home: &Home, said: &str| {
+        for command in [&["config", "check"][..], &["serve", "--port", "0"]] {
+            let told = home.run(command).failed(2);
+            assert!(told.contains(said), "{command:?}: {told}");
+        }
+    };
+    same(&home, "MCP_KMS_KEY is not set");
+    home.set("MCP_KMS_KEY", &"x!".repeat(22));
+    same(&home, "is not a usable root key");
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    home.run(&["config", "check"]).ok();
+    home.set("MCP_KMS_KEY_PREVIOUS", &"x!".repeat(22));
+    let told = home.run(&["config", "check"]).failed(2);
+    assert!(told.contains("MCP_KMS_KEY_PREVIOUS"), "{told}");
+}
+
+#[test]
+fn the_only_tenant_need_not_be_named_but_where_something_ends() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    let made = home
+        .run(&["tenant", "create", "--name", "First", "--output", "json"])
+        .json();
+    home.set("MCP_MASTER_KEY", made["master_key"].as_str().unwrap());
+    assert!(home.run(&["tenant", "show"]).ok().contains("First"));
+    home.run(&["tenant", "rename", "--name", "One"]).ok();
+    home.run(&["tenant", "set-email", "--email", "ada@example.com"]).ok();
+    home.run(&["tenant", "keys"]).ok();
+    for ends in [
+        &["tenant", "delete", "--yes"][..],
+        &["tenant", "close", "--yes"],
+        &["tenant", "revoke-key", "--prefix", "odmk_"],
+    ] {
+        home.run(ends).failed(2);
+    }
+    home.run(&["tenant", "create", "--name", "Two"]).ok();
+    let told = home.run(&["tenant", "show"]).failed(2);
+    assert!(
+        told.contains("there are 2 tenants") && told.contains("--tenant"),
+        "{told}"
+    );
+    // The key says whose it is.
+    let rotated = home.run(&["tenant", "rotate-key", "--output", "json"]).json();
+    assert_eq!(rotated["tenant_id"], made["tenant_id"]);
+}

@@ -91,7 +91,7 @@ fn a_tenant_that_is_closed_at_the_shell_is_refused_within_a_second_and_comes_bac
     assert!(again.contains("closed before"), "{again}");
     let refused = home.run(&["store", "list"]).failed(1);
     assert!(
-        refused.contains("AUTH_ERROR") && refused.contains("tenant is not closed"),
+        refused.contains("AUTH_ERROR") && refused.contains("is closed since"),
         "{refused}"
     );
 

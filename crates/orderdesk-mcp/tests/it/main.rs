@@ -14,6 +14,7 @@ mod counted;
 mod discovered;
 mod doctor_oauth;
 mod elsewhere;
+mod ended_keys;
 mod every_tool;
 mod interrupted;
 mod invariants;

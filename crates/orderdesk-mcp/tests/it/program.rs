@@ -168,6 +168,28 @@ impl Home {
         Ended::from(self.command(arguments).stdout(full).output().unwrap())
     }
 
+    /// The same where so many bytes can be printed and no more.
+    #[cfg(target_os = "linux")]
+    pub fn run_printing(&self, bytes: u64, arguments: &[&str]) -> Ended {
+        /// Beyond what the program's own files come to.
+        const END: u64 = 64 * 1024 * 1024;
+        let path = self.path("printed");
+        let printed = fs::File::create(&path).unwrap();
+        printed.set_len(END - bytes).unwrap();
+        let program = self.command(arguments);
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .args(["-c", r#"trap '' XFSZ; ulimit -f 131072; exec "$0" "$@""#])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.working_directory())
+            .env_clear()
+            .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .env(COVERAGE_PROFILE, "/dev/null")
+            .stdout(fs::OpenOptions::new().append(true).open(path).unwrap());
+        Ended::from(shell.output().unwrap())
+    }
+
     /// The same with this on its standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
         let mut command = self.command(arguments);

@@ -88,3 +88,23 @@ fn a_failure_is_a_document_and_never_a_second_one() {
 
     home.run(&["tenant", "show", "nobody"]).failed(1);
 }
+
+#[test]
+fn a_wrong_command_line_is_a_document_too() {
+    let home = Home::new();
+    for wrong in [
+        &["tenant", "delete", "--output", "json"][..],
+        &["tenant", "list", "--bogus", "--output=json"],
+    ] {
+        let told = document(&home.run(wrong), 2);
+        let message = told["error"]["message"].as_str().unwrap();
+        assert!(message.contains("--tenant") || message.contains("--bogus"), "{told}");
+        assert_eq!(told["error"]["exit_code"], 2);
+    }
+    assert!(home.run(&["tenant", "list", "--bogus"]).stdout.is_empty());
+    assert!(
+        home.run(&["tenant", "list", "--help", "--output", "json"])
+            .ok()
+            .contains("Usage")
+    );
+}

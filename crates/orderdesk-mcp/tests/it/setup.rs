@@ -377,3 +377,23 @@ fn who_closes_the_output_hears_nothing_more() {
     let ended = Ended::from(child.wait_with_output().unwrap());
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
 }
+
+/// The key is there and read; what is lost can be printed again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_was_printed_is_not_called_lost() {
+    let (home, running) = empty_home();
+    let options = [
+        "setup",
+        "--store-id",
+        running.store(0, "store_id"),
+        "--api-key-env",
+        "STORE_KEY",
+    ];
+    let told = home.run_printing(250, &options).failed(1);
+    assert!(
+        told.contains("entry could not be printed") && told.contains("key was printed"),
+        "{told}"
+    );
+    assert!(!told.contains("tenant delete"), "{told}");
+}

@@ -58,7 +58,8 @@ impl<'a> Said<'a> {
     }
 }
 
-fn names(stores: &[&StoreRef]) -> String {
+/// Stores by their names.
+pub(in crate::insight) fn names(stores: &[&StoreRef]) -> String {
     let mut names: Vec<String> = stores.iter().take(NAMED).map(ToString::to_string).collect();
     if let Some(more @ 1..) = stores.len().checked_sub(NAMED) {
         names.push(format!("{more} more"));

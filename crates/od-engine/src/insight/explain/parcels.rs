@@ -42,6 +42,15 @@ pub(super) fn of(order: &Map<String, Value>) -> Option<Value> {
             })
         });
         told["lines"] = lines.collect();
+        // Downloads and the like.
+        let unsent = packing.lines().iter().filter(|line| !line.is_sent);
+        let unsent: Vec<Value> = unsent.take(MOST).map(|line| line.called().into()).collect();
+        if !unsent.is_empty() {
+            told["not_to_be_sent"] = unsent.into();
+        }
+        if packing.rest().is_some_and(|rest| rest.is_empty()) {
+            told["all_shipped"] = true.into();
+        }
         if !is_known {
             told["note"] =
                 "A shipment that does not say what it holds may hold the whole order: what is left is not known."

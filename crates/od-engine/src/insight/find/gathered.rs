@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use od_record::text::quoted;
 use serde_json::Value;
 
+use super::super::answer::names;
 use super::pieces::BEHIND;
 use super::search::{MOST, is_id};
 use crate::outcome::StoreRef;
@@ -27,8 +28,8 @@ pub(super) struct Gathered {
     pub is_whole: bool,
     /// Whether more orders may fit than are counted.
     pub is_cut: bool,
-    /// What is told of words that stand in no order, as long as none is whole.
-    dropped: Vec<String>,
+    /// Words that stand in no order, with the stores that is true of: told as long as none is whole.
+    dropped: Vec<(Vec<String>, Vec<StoreRef>)>,
     /// What is told of words that are of no use beside a number.
     idle: Vec<String>,
     /// Names that words which stand in no order may be slips of.
@@ -42,20 +43,28 @@ impl Gathered {
 
     /// No order of a store has these words.
     pub(super) fn drop_words(&mut self, store: &StoreRef, words: &[String]) {
-        self.dropped.push(format!(
-            "No order of {store} has {}: these are orders that have the rest of what was given.",
-            list(words)
-        ));
+        match self.dropped.iter_mut().find(|(known, _)| known == words) {
+            Some((_, stores)) => stores.push(store.clone()),
+            None => self.dropped.push((words.to_vec(), vec![store.clone()])),
+        }
     }
 
     /// None of the orders that have a number that was given has these words.
     pub(super) fn leave_words(&mut self, words: &[String]) {
-        if !words.is_empty() {
-            self.idle.push(format!(
-                "Orders that have exactly the number that was given come first; left out is what stands in none of them: {}.{}",
-                list(words),
-                if words.iter().any(|word| is_id(word)) { OLDER } else { "" }
-            ));
+        if words.is_empty() {
+            return;
+        }
+        let told = format!(
+            "Orders that have exactly the number that was given come first; left out is what stands in none of them: {}.{}",
+            list(words),
+            if words.iter().any(|word| is_id(word)) {
+                OLDER
+            } else {
+                ""
+            }
+        );
+        if !self.idle.contains(&told) {
+            self.idle.push(told);
         }
     }
 
@@ -88,7 +97,11 @@ impl Gathered {
             self.dropped.clear();
         }
         self.rows.sort_by_key(|row| (row.rank, Reverse(row.added)));
-        let mut warnings = self.dropped;
+        let dropped = self.dropped.iter().map(|(words, stores)| {
+            let (stores, words) = (names(&stores.iter().collect::<Vec<_>>()), list(words));
+            format!("No order of {stores} has {words}: these are orders that have the rest of what was given.")
+        });
+        let mut warnings: Vec<String> = dropped.collect();
         warnings.extend(self.idle);
         if self.is_cut {
             warnings.push(format!(

@@ -296,6 +296,7 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
                 {"code": "MUG", "ordered": 3, "in_parcels": 2, "left": 1},
                 {"code": "TEE", "ordered": 1, "in_parcels": 0, "left": 1},
             ],
+            "not_to_be_sent": ["PDF"],
         })
     );
     let action = data["actions"][0]["action"].as_str().unwrap();
@@ -304,6 +305,17 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
         "{action}"
     );
     assert_eq!(tools(&data), ["shipments_create"]);
+
+    let mut rest = part.clone();
+    rest["id"] = "73".into();
+    rest["order_items"] = json!([{"id": "901", "quantity": 1}, {"id": "902", "quantity": 1}]);
+    let whole = sent(json!([part, rest]));
+    let parcels = explain(&shop, &whole).await.unwrap().data["parcels"].clone();
+    assert_eq!(
+        (&parcels["all_shipped"], &parcels["lines"][0]["left"]),
+        (&json!(true), &json!(0)),
+        "{parcels}"
+    );
 
     // Nobody is to send the rest of an order that was paid back.
     shop.sim.edit_order("90001", &parted, |order| {
@@ -340,6 +352,7 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
         json!({"code": "MUG", "ordered": 3, "in_parcels": 2, "left": null})
     );
     assert!(parcels["note"].as_str().unwrap().contains("not known"), "{parcels}");
+    assert!(parcels.get("all_shipped").is_none(), "{parcels}");
     assert!(parcels["shipments"][1].get("contents").is_none(), "{parcels}");
     assert_eq!(tools(&data), [""; 0]);
 }

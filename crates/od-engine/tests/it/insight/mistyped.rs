@@ -35,7 +35,19 @@ async fn a_mistyped_name_offers_those_that_orders_have() {
         "{found} {warning}"
     );
     assert!(told("Dimitri Volkof").await.1.contains("\"Volkof\" may mean Volkov"));
-    for other in ["Abernathy", "Lin", "80099"] {
+    // As it is heard, and with its first letters the other way round.
+    for (query, name) in [
+        ("Wolkow", "Volkov"),
+        ("Folkov", "Volkov"),
+        ("Kloe", "Chloe"),
+        ("Dmytri", "Dmitri"),
+        ("Mditri", "Dmitri"),
+        ("Lyndqvist", "Lindqvist"),
+    ] {
+        let warning = told(query).await.1;
+        assert!(warning.contains(&format!("may mean {name}.")), "{query}: {warning}");
+    }
+    for other in ["Abernathy", "Lin", "80099", "Wolf"] {
         assert!(!told(other).await.1.contains("may mean"), "{other}");
     }
     // One that is there is no slip of another.

@@ -403,3 +403,20 @@ async fn the_first_months_are_not_taken_for_the_best() {
     let all = report(&shop, asked(json!({"top": 2}))).await.unwrap();
     assert!(all.warnings.is_empty(), "{:?}", all.warnings);
 }
+
+#[tokio::test]
+async fn a_word_that_no_order_of_either_has_is_told_once() {
+    let shop = two_shops().await;
+    for store in ["90001", "90002"] {
+        put(&shop, store, "20", "a@x.test");
+    }
+    let asked = serde_json::from_value(json!({"query": "Quill Lindquist", "stores": "all"})).unwrap();
+    let found = shop.engine.insight().find(&shop.scope(), asked).await.unwrap();
+    let told: Vec<_> = found
+        .warnings
+        .iter()
+        .filter(|told| told.contains("Lindquist"))
+        .collect();
+    assert_eq!(told.len(), 1, "{:?}", found.warnings);
+    assert!(told[0].contains("90001") && told[0].contains("90002"), "{told:?}");
+}

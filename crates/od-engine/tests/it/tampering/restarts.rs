@@ -73,6 +73,7 @@ async fn a_provoked_migration(url: String) {
         "sessions DROP COLUMN salt",
         "sessions DROP COLUMN prefix",
         "live_processes DROP COLUMN cut_off",
+        "audit_log DROP COLUMN agreed_by",
     ] {
         tamper(&log.db, &format!("ALTER TABLE {column}")).await.unwrap();
     }

@@ -104,6 +104,7 @@ impl Entry {
             ("Client", told(entry.client_name)),
             ("User agent", told(entry.user_agent)),
             ("Address", told(entry.ip_address)),
+            ("Agreed by", told(entry.agreed_by)),
             ("Entry", entry.id.clone()),
             ("Position", entry.seq.to_string()),
             ("Digest", entry.digest),

@@ -151,6 +151,7 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
         ("user agent", optional(&entry.user_agent)),
         ("caller at", optional(&entry.ip_address)),
         ("orders", entry.order_ids.join(" ")),
+        ("agreed by", optional(&entry.agreed_by)),
         ("arguments", entry.parameters.to_string()),
     ];
     let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());

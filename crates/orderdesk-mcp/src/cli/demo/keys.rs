@@ -34,9 +34,18 @@ impl DemoKeys {
             .collect();
         Self {
             root_key: RootKey::generate().to_base64(),
-            master_key: MasterKey::generate().expose(),
+            master_key: new_master_key(),
             api_keys,
         }
+    }
+
+    /// Puts another master key in the place of this one, here and in the folder that the demo keeps its database in.
+    pub fn replace_master_key(&mut self, folder: Option<&Path>, key: SecretString) -> Result<(), Failure> {
+        self.master_key = key;
+        let Some(folder) = folder else { return Ok(()) };
+        let path = folder.join(FILE);
+        put(folder, &path, &self.to_json().to_string())
+            .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
     }
 
     fn to_json(&self) -> Value {
@@ -64,12 +73,31 @@ impl DemoKeys {
     }
 }
 
+/// A master key that nobody has yet.
+pub fn new_master_key() -> SecretString {
+    MasterKey::generate().expose()
+}
+
+/// The file of a demo's keys in its folder.
+pub const FILE: &str = "demo-keys.json";
+/// The file of settings that each start writes beside it.
+pub const SETTINGS: &str = "demo-settings.yaml";
+
+/// The master key that somebody put into the settings of the start before, when it is another one than the demo's: a rotation
+/// says that the new one belongs there.
+pub fn put_into_settings(folder: &Path, keys: &DemoKeys) -> Option<SecretString> {
+    let text = fs::read_to_string(folder.join(SETTINGS)).ok()?;
+    let settings: Value = serde_json::from_str(&text).ok()?;
+    let key = settings.get("mcp_master_key")?.as_str()?;
+    (key != keys.master_key.expose_secret()).then(|| key.into())
+}
+
 /// The keys kept in `folder`, made there on the first run; without a folder, keys for this run alone.
 pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
     let Some(folder) = folder else {
         return Ok(DemoKeys::generate());
     };
-    let path = folder.join("demo-keys.json");
+    let path = folder.join(FILE);
     if let Some(keys) = read(&path)? {
         return Ok(keys);
     }
@@ -89,7 +117,7 @@ pub fn write_settings(
     address: SocketAddr,
     simulator: &str,
 ) -> Result<PathBuf, Failure> {
-    let path = std::path::absolute(folder)?.join("demo-settings.yaml");
+    let path = std::path::absolute(folder)?.join(SETTINGS);
     // JSON is YAML too.
     let settings = json!({
         "database_url": format!("sqlite://{}", path.with_file_name("app.db").display()),
@@ -99,13 +127,8 @@ pub fn write_settings(
         "host": address.ip(),
         "port": address.port(),
     });
-    let written = || -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(folder)?;
-        writeln!(file, "{settings:#}")?;
-        file.persist(&path)?;
-        Ok(())
-    };
-    written().map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
+    put(folder, &path, &format!("{settings:#}\n"))
+        .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
     Ok(path)
 }
 
@@ -121,7 +144,15 @@ fn read(path: &Path) -> Result<Option<DemoKeys>, Failure> {
     }
 }
 
-/// Puts a whole file there at once, for its owner alone, unless there is one.
+/// Puts a whole file there at once, for its owner alone, in the place of the one that may be there.
+fn put(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// The same, unless there is one.
 fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;

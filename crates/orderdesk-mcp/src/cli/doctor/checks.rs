@@ -278,7 +278,11 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
         Ok(scope) => scope,
         Err(failure) => return vec![failed("master key", &failure)],
     };
-    let mut findings = vec![opener(&scope)];
+    let known = match engine.auth().lifetime(key).await {
+        Ok(known) => known,
+        Err(error) => return vec![failed("master key", &error.into())],
+    };
+    let mut findings = vec![opener(&scope, known.and_then(|known| known.ends_at).as_deref())];
     if let Some(store) = &settings.tenants.default_store {
         findings.push(match engine.stores().resolve(&scope, store).await {
             Ok(outcome) => Finding::ok("default store", format!("it is {}", outcome.data.store_name)),
@@ -306,24 +310,45 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
     findings
 }
 
-/// What MCP_MASTER_KEY opens. It may hold a token: then it is told what that leaves out.
-fn opener(scope: &Scope) -> Finding {
+/// What MCP_MASTER_KEY opens, and until when. It may hold a token: then it is told what that leaves out.
+fn opener(scope: &Scope, ends_at: Option<&str>) -> Finding {
+    const CHECK: &str = "master key";
     let identity = scope.identity();
     let tenant = scope.tenant();
     if identity.kind() == CredentialKind::MasterKey {
-        return Finding::ok("master key", format!("it opens tenant {tenant}"));
+        return match ends_at {
+            None => Finding::ok(CHECK, format!("it opens tenant {tenant}")),
+            Some(at) => Finding::warning(
+                CHECK,
+                format!("it opens tenant {tenant}, but not for long: another one took its place, and it ends at {at}"),
+                "Put the new key into MCP_MASTER_KEY, here and wherever else the old one is used, before that.",
+            ),
+        };
     }
     let stores = match identity.stores() {
         StoreSet::All => "all stores".to_owned(),
         StoreSet::Only(ids) => format!("the stores {}; no others are checked", ids.join(", ")),
     };
-    Finding::ok(
-        "master key",
-        format!(
-            "it is a token of tenant {tenant} and no master key, for {} and {stores}",
-            identity.grants().to_scope().replace(' ', ", ")
+    let told = format!(
+        "it is a token of tenant {tenant} and no master key, for {} and {stores}",
+        identity.grants().to_scope().replace(' ', ", ")
+    );
+    match ends_at {
+        None => Finding::ok(CHECK, told),
+        Some(at) if is_soon(at) => Finding::warning(
+            CHECK,
+            format!("{told}, and it ends at {at}"),
+            "`orderdesk-mcp token create` makes another one; put it into MCP_MASTER_KEY before that.",
         ),
-    )
+        Some(at) => Finding::ok(CHECK, format!("{told}, until {at}")),
+    }
+}
+
+/// Whether a token's end is so near that somebody has to do something about it.
+fn is_soon(ends_at: &str) -> bool {
+    const SOON: Duration = Duration::from_hours(24 * 14);
+    let ends: Result<Timestamp, _> = ends_at.parse();
+    ends.is_ok_and(|ends| ends <= Clock::system().now() + SOON)
 }
 
 /// The check of one store's credentials.

@@ -157,7 +157,16 @@ fn table(file: &Path) -> Result<String, Failure> {
         return Err(Failure::usage(format!("{} is a workbook, or packed", file.display()))
             .with_hint("Save the sheet as CSV, with the columns of numbers as text, and give that file."));
     }
-    Ok(decode(&bytes).into_owned())
+    let text = decode(&bytes).into_owned();
+    if text.trim().is_empty() {
+        let what = if file == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            file.display().to_string()
+        };
+        return Err(Failure::usage(format!("there is no table in {what}: it is empty")));
+    }
+    Ok(text)
 }
 
 /// Rows as they are; what a person has to see of them is on a screen.

@@ -41,8 +41,9 @@ pub enum Store {
 /// configured or entered. Another one is made only when that is asked for.
 pub async fn owner(app: &App, tenants: u64, args: &Args, launch: &mut Launch) -> Result<Owner, Failure> {
     if let Some(key) = &app.settings().tenants.master_key {
-        let identity = app.engine.auth().sign_in(key).await;
-        identity.map_err(|error| app.refused_key(&error))?;
+        if let Err(error) = app.engine.auth().sign_in(key).await {
+            return Err(app.refused_key(key, error).await);
+        }
         return Ok(Owner::Known(app.sign_in_plainly(key).await?));
     }
     if args.new_tenant || tenants == 0 {
@@ -71,7 +72,7 @@ pub async fn owner(app: &App, tenants: u64, args: &Args, launch: &mut Launch) ->
                 launch.sign_in_with(&key, false);
                 return Ok(Owner::Known(app.sign_in_plainly(&key).await?));
             }
-            Err(error @ Error::Unauthenticated(_)) => output::note(&Failure::from(error).to_string()),
+            Err(error @ Error::Unauthenticated(_)) => output::note(&app.refused(&key, error).await.to_string()),
             Err(error) => return Err(error.into()),
         }
     }

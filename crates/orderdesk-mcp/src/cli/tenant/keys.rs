@@ -9,7 +9,7 @@ use od_engine::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::which::{Which, named};
+use super::which::{Which, WhichOrOnly, named};
 use crate::cli::{
     Failure,
     output::{self, Output, OutputArg},
@@ -25,12 +25,13 @@ use crate::cli::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  orderdesk-mcp tenant rotate-key
   orderdesk-mcp tenant rotate-key --tenant \"Blue Harbor Prints\"
   orderdesk-mcp tenant rotate-key --tenant 0198c0de-0000-7000-8000-000000000001 --grace-days 1 --label 2027
   orderdesk-mcp tenant rotate-key --tenant \"Blue Harbor Prints\" --immediately --reason \"sent by mail\" --output json")]
 pub struct RotateKeyArgs {
     #[command(flatten)]
-    which: Which,
+    which: WhichOrOnly,
 
     /// How many days the old key goes on working.
     #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=365))]
@@ -94,7 +95,7 @@ Examples:
   orderdesk-mcp tenant keys --tenant 0198c0de-0000-7000-8000-000000000001 --output json")]
 pub struct KeysArgs {
     #[command(flatten)]
-    which: Which,
+    which: WhichOrOnly,
 
     #[command(flatten)]
     output: OutputArg,
@@ -121,7 +122,9 @@ pub async fn rotate(
     args: RotateKeyArgs,
     own: Option<SecretString>,
 ) -> Result<(), Failure> {
-    let tenant = engine.tenants().show(args.which.text()).await?;
+    // The key says whose it is.
+    let named_tenant = args.which.given().unwrap_or(scope.tenant().as_str());
+    let tenant = engine.tenants().show(named_tenant).await?;
     if tenant.tenant_id != scope.tenant().as_str() {
         return Err(
             Failure::failed(format!("the master key is not one of tenant {}", named(&tenant)))
@@ -321,7 +324,7 @@ async fn what_goes_on(engine: &Engine, tenant: &str) -> Result<Option<String>, F
 
 /// Lists a tenant's keys.
 pub async fn list(engine: &Engine, args: &KeysArgs) -> Result<(), Failure> {
-    let keys = engine.keys().list(args.which.text()).await?;
+    let keys = engine.keys().list(&args.which.text(engine).await?).await?;
     match args.output.output {
         Output::Json => output::json(&keys)?,
         Output::Text => {
