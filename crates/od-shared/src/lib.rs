@@ -19,7 +19,6 @@ mod shared;
 mod spending;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod together;
 mod trouble;
 
 pub use budget::{Ask, Bucket, Told};

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::{ALL, Connection};
 use crate::numbers::numbers;
-use crate::together::gather;
+
+/// As many numbers are asked for together.
+const TOGETHER: usize = 256;
 
 /// Which of its replies are current: those kept under the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,8 +35,8 @@ pub(crate) fn begin(connection: &Arc<Connection>, stop: CancellationToken) -> mp
 
 /// Answers lookups as long as somebody may ask.
 async fn answer(connection: Weak<Connection>, mut asked: mpsc::UnboundedReceiver<Lookup>) {
-    let mut together = Vec::new();
-    while gather(&mut asked, &mut together).await {
+    let mut together = Vec::with_capacity(TOGETHER);
+    while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let Some(held) = connection.upgrade() else { return };
         let keys: Vec<&str> = [ALL]
             .into_iter()

@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
-use crate::together::gather;
 
 /// A bucket that a call is paid from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +30,9 @@ pub struct Spent {
     /// What is left in the first bucket.
     pub left: f64,
 }
+
+/// As many calls are paid for together.
+const TOGETHER: usize = 256;
 
 /// Spends what each call costs of every bucket, or of none, one call after the other: `ARGV[1]` calls with the costs that follow,
 /// then each bucket's tokens a minute and its burst. For each call milliseconds until it is possible, 0 when it was done, and
@@ -88,8 +90,8 @@ pub(crate) fn begin(connection: &Arc<Connection>, stop: CancellationToken) -> mp
 
 /// Pays for calls as long as somebody may ask. Those of different buckets do not wait for each other.
 async fn answer(connection: Weak<Connection>, mut asked: mpsc::UnboundedReceiver<Spending>) {
-    let mut together = Vec::new();
-    while gather(&mut asked, &mut together).await {
+    let mut together = Vec::with_capacity(TOGETHER);
+    while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let Some(held) = connection.upgrade() else { return };
         let mut of_buckets: HashMap<Vec<Limit>, Vec<(u32, oneshot::Sender<_>)>> = HashMap::new();
         for Spending { limits, cost, answer } in together.drain(..) {
