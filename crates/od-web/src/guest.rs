@@ -57,8 +57,16 @@ impl Known {
 
     /// What stands in the address behind the path.
     pub fn query(&self) -> Parameters {
-        let query = self.target.split_once('?').map_or("", |(_, query)| query);
-        Parameters::parse(query.as_bytes())
+        Parameters::parse(self.query_text().as_bytes())
+    }
+
+    /// Whether a word without a value stands there, which is no parameter.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.query_text().split('&').any(|part| part == word)
+    }
+
+    fn query_text(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// Whether a script asks for a part of a page.

@@ -121,7 +121,7 @@ async fn show(guest: Guest) -> Response {
     if member.wants_fragment() {
         return member.show(StatusCode::OK, &Fragment { now });
     }
-    let is_live = member.query().first("pause").is_none();
+    let is_live = !member.has_word("pause");
     let orders = match Orders::of(&member, &now.known, is_live).await {
         Ok(orders) => orders,
         Err(error) => return member.refuse(&error),
