@@ -33,6 +33,26 @@ pub(super) async fn excluded(copy: &Ready, selected: &Selected, window: Window) 
     }))
 }
 
+/// Refunded orders that do not count: they are often filed where canceled ones are.
+pub(super) async fn refunds_elsewhere(copy: &Ready, selected: &Selected) -> Result<Option<String>, Error> {
+    if selected.left_out.is_empty() {
+        return Ok(None);
+    }
+    let everywhere = Selection {
+        without: Vec::new(),
+        ..selected.selection.clone()
+    };
+    let mut orders = 0;
+    for (selection, sign) in [(&everywhere, 1), (&selected.selection, -1)] {
+        let sums = copy.tables.refund_sums(selection, &[]).await?;
+        orders += sign * sums.iter().map(|sums| sums.orders).sum::<i64>();
+    }
+    Ok((orders > 0).then(|| {
+        let folders = listed(selected.left_out.iter().map(|name| quoted(name)), TOLD);
+        format!("Orders of the window that have refunds and are not counted: {orders}. Their folders count only where the filters name them: {folders}.")
+    }))
+}
+
 /// What no order can be, whatever orders there are.
 fn contradiction(copy: &Ready, selection: &Selection, window: Window) -> Option<String> {
     if selection.folders.as_ref().is_some_and(Vec::is_empty) {

@@ -7,10 +7,10 @@ use super::super::days::Window;
 use super::super::mirror::Ready;
 use super::cell;
 use super::days::Days;
-use super::excluded::excluded;
+use super::excluded::{excluded, refunds_elsewhere};
 use super::file::file_name;
 use super::matched::Matched;
-use super::name::KeyName;
+use super::name::{KeyName, ReportName};
 use super::select::{Selected, select};
 use super::sheet::Sheet;
 use super::tally::{Sorted, Tally};
@@ -96,6 +96,11 @@ impl<'a> Sums<'a> {
         } else {
             None
         };
+        let refunds = if why.is_none() && self.input.report == ReportName::ReturnsAndRefunds {
+            refunds_elsewhere(copy, &selected).await?
+        } else {
+            None
+        };
         self.matched.look(&copy.tables, &selected.selection, orders > 0).await?;
         if why.is_some() {
             self.matched.is_told_of();
@@ -106,7 +111,8 @@ impl<'a> Sums<'a> {
         Ok(copy
             .part(window, orders)
             .telling(to_come(window, copy, days))
-            .telling(why))
+            .telling(why)
+            .telling(refunds))
     }
 
     /// Puts the store's own rows into the file, where each store has its own.

@@ -265,6 +265,35 @@ async fn a_report_says_why_its_filters_leave_nothing() {
     assert_eq!(warnings, Vec::<String>::new());
 }
 
+/// Refunded orders are filed where canceled ones are, and sums of refunds leave that folder out.
+#[tokio::test]
+async fn a_report_of_refunds_says_that_there_are_more_where_nothing_counts() {
+    let shop = three().await;
+    let refunded = |folder: &str| {
+        json!({
+            "source_name": "Amazon", "date_added": "2026-11-10 12:00:00", "folder_id": folder, "payment_status": "Fully Refunded",
+            "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+        })
+    };
+    for folder in ["71001", "71004"] {
+        let order = refunded(folder);
+        shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    }
+    let asked = |filters: Value| json!({ "report": "returns_and_refunds", "from": "2026-11-01", "to": "2026-11-20", "where": filters });
+    let told = report(&shop, asked(json!({}))).await.unwrap();
+    assert_eq!(told.data["totals"]["orders"], 1, "{:?}", told.data);
+    let expected = "Orders of the window that have refunds and are not counted: 1.";
+    assert!(
+        told.warnings.len() == 1 && told.warnings[0].starts_with(expected),
+        "{:?}",
+        told.warnings
+    );
+    let told = report(&shop, asked(json!({ "folder_name": "Canceled" })))
+        .await
+        .unwrap();
+    assert_eq!((&told.data["totals"]["orders"], told.warnings), (&json!(1), Vec::new()));
+}
+
 #[tokio::test]
 async fn a_list_says_that_an_id_and_a_name_are_two_folders() {
     let shop = three().await;
