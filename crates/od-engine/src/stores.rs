@@ -325,7 +325,7 @@ impl Stores<'_> {
     }
 
     /// The tenant's stores that the caller may see: for everybody else the others never were.
-    async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Rows, Error> {
+    pub(crate) async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Rows, Error> {
         let inner = &self.0.inner;
         let rows = inner.directory.stores(&inner.db, scope.tenant(), purpose).await?;
         Ok(match scope.identity().stores() {

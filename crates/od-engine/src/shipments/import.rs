@@ -21,6 +21,7 @@ use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
 mod contents;
+mod elsewhere;
 mod left;
 mod matching;
 mod plan;
@@ -29,6 +30,7 @@ mod told;
 mod unread;
 mod words;
 
+use elsewhere::of_other_stores;
 use left::{leave, repeat};
 use matching::Orders;
 use plan::{Planned, plan};
@@ -83,10 +85,13 @@ impl Shipments<'_> {
         let since = sent((self.0.inner.clock.now() - SLACK).as_second());
         let orders = Orders::find(self.0, scope, &store, &pasted.rows, !input.dry_run).await?;
         let mut told: Vec<Told> = pasted.rows.iter().map(Told::of).collect();
+        let known = self.0.stores().rows(scope, Purpose::Change).await?;
+        let elsewhere = of_other_stores(&pasted.rows, &store.row, &known);
         let asked = plan::Asked {
             accept_warnings: input.accept_warnings,
             // Where the day begins first it is tomorrow already.
             last_day: (self.0.inner.clock.now() + EARLIEST).to_zoned(TimeZone::UTC).date(),
+            elsewhere,
         };
         let planned = plan(&pasted.rows, &orders, &mut told, &asked);
         let (mut altered, mut doubts) = (Vec::new(), Vec::new());

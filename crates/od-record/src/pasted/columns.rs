@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
-use super::aside::names_others;
+use super::aside::{names_others, tells_state};
 use super::cell::{Cell, trimmed};
 use super::heading::{Role, is_weak, role};
 use super::link::is_link;
@@ -170,7 +170,11 @@ fn guess_order(columns: &mut [Column], has_header: bool, body: &[Record]) {
     let is_order = |cell: &str| is_filled(cell) && !holds_some(cell);
     let has_digit = |cell: &str| is_order(cell) && cell.contains(|c: char| c.is_ascii_digit());
     let in_most = |at: usize, is_such: &dyn Fn(&str) -> bool| count(body, at, is_such) * 2 > body.len();
-    let can_be = |at: &usize| columns[*at].role.is_none() && has_text(&columns[*at]) && in_most(*at, &is_order);
+    let tells_state = |column: &Column| column.heading.as_deref().is_some_and(tells_state);
+    let can_be = |at: &usize| {
+        let column = &columns[*at];
+        column.role.is_none() && has_text(column) && !tells_state(column) && in_most(*at, &is_order)
+    };
     let mut found: Vec<usize> = (0..columns.len()).filter(can_be).collect();
     if found.is_empty() && !has_header {
         found = long_numbers(columns, body);

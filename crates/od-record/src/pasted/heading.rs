@@ -60,6 +60,7 @@ const WORDS: [(Role, &str); 11] = [
     (
         Role::Tracking,
         "tracking trackingnumber trackingno trackingnum trackingnr trackingid trackingcode trackingnumbers trackingreference trackingurl \
+         packagetrackingnumber \
          trackinglink trackandtrace tracktrace consignment consignmentnumber waybill waybillnumber parcelnumber sendungsnummer \
          sendungsnr sendungsverfolgung sendungsverfolgungsnummer paketnummer numerodesuivi ndesuivi suivi numerodeseguimiento seguimiento \
          codicetracking numerotracking tracciatura zendingsnummer trackingnummer",
@@ -112,7 +113,7 @@ const WORDS: [(Role, &str); 11] = [
 const WEAK_WORDS: [(Role, &str); 3] = [
     (
         Role::Order,
-        "orderref orderreference ponumber pono po purchaseorder reference ref",
+        "orderref orderreference ponumber pono po purchaseorder reference ref referencenumber packagereference packagereferencenumber",
     ),
     (Role::Tracking, "awb barcode"),
     (Role::ShipDate, "date datum fecha data"),

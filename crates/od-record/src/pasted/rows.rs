@@ -214,8 +214,9 @@ impl Reader<'_> {
 
     /// The heading and the cell that say that nobody uses the row's label.
     fn void(&self, record: &Record) -> Option<String> {
-        let mut cells = self.columns.iter().zip(&record.cells);
-        cells.find_map(|(column, cell)| {
+        let cells = self.columns.iter().zip(&record.cells);
+        let mut unread = cells.filter(|(column, _)| column.role.is_none());
+        unread.find_map(|(column, cell)| {
             let heading = column.heading.as_deref()?;
             is_void(heading, cell).then(|| format!("{}: {}", one_line(heading), one_line(cell)))
         })

@@ -34,6 +34,8 @@ pub(super) struct Asked {
     pub(super) accept_warnings: bool,
     /// A parcel of a later day was not sent yet, wherever the shop is.
     pub(super) last_day: Date,
+    /// For each row what names another store than the one that is asked for.
+    pub(super) elsewhere: Vec<Option<String>>,
 }
 
 /// A row whose order is known, and what speaks against it.
@@ -59,6 +61,12 @@ pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], a
     // The parcel of the row above, where its order has it already.
     let mut above = None;
     for (at, (row, told)) in rows.iter().zip(&mut *told).enumerate() {
+        if let Some(Some(other)) = asked.elsewhere.get(at) {
+            told.is_for(State::Skipped, Reason::OtherStore);
+            told.more(other.clone());
+            above = None;
+            continue;
+        }
         let is_merged = contents::is_merged(row);
         let existing = if is_merged {
             above.filter(|_| row.filled.sku)

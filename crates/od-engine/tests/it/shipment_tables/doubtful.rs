@@ -376,3 +376,38 @@ async fn a_day_long_before_the_order_waits() {
         waits(&shop, &table, "past_date").await;
     }
 }
+
+/// Order numbers are the same in many shops, and a carrier's table may be of several.
+#[tokio::test]
+async fn a_row_of_another_store_goes_to_no_order_of_this_one() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    let own = shop.store.store_id.as_str();
+    let row = |store: &str, at: usize| format!("{store},{},1Z999AA1{:010}\n", orders[at], at);
+    let of = async |heading: &str, cells: [&str; 2]| {
+        let rows = format!("{heading},Order,Tracking\n{}{}", row(cells[0], 0), row(cells[1], 1));
+        let asked = json!({ "store": own, "rows": rows, "dry_run": true, "accept_warnings": true });
+        let told = import_with(&shop, asked).await.unwrap();
+        [0, 1].map(|at| {
+            told.data["results"][at]["reason"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+    };
+    let other = "other_store";
+    assert_eq!(of("Shop", [own, "Somebody Else"]).await[1], other);
+    assert_ne!(of("Shop", [own, "Somebody Else"]).await[0], other);
+    // Of a store that nobody knows nothing can be said.
+    assert!(
+        of("Shop", ["Somebody Else", "Somebody Else"])
+            .await
+            .iter()
+            .all(|reason| reason != other)
+    );
+    shop.register(&shop.scope(), 1, Some("Outlet")).await.unwrap();
+    for (heading, cell) in [("Store Name", "outlet "), ("Store ID", "90002"), ("Merchant", "Outlet")] {
+        assert_eq!(of(heading, [cell, ""]).await[0], other, "{heading}");
+    }
+    assert_ne!(of("Colour", ["Outlet", ""]).await[0], other);
+}

@@ -390,6 +390,15 @@ fn numbers_of_other_parcels_are_never_guessed() {
 }
 
 #[test]
+fn a_mark_of_void_labels_is_no_column_of_orders() {
+    let heading = "ShipmentInformation_VoidIndicator,PackageReferenceNumber1,PackageTrackingNumber,ShipToCompanyOrName";
+    let pasted = read(&format!("{heading}\nN,1001,{UPS},Ada\nY,1002,{UPS},Ada\n")).unwrap();
+    let orders: Vec<&str> = pasted.rows.iter().map(|row| row.order.as_str()).collect();
+    assert_eq!(orders, ["1001", "1002"]);
+    assert!(pasted.rows[0].void.is_none() && pasted.rows[1].void.is_some());
+}
+
+#[test]
 fn a_label_is_void_where_the_table_says_so() {
     let void = |heading: &str, cell: &str| {
         let pasted = read(&format!("Order,Tracking,{heading}\n1001,{UPS},{cell}\n")).unwrap();
@@ -401,6 +410,20 @@ fn a_label_is_void_where_the_table_says_so() {
         ("Shipment status", "Cancelled"),
         ("Voided", "true"),
         ("Void Date", "2026-11-20"),
+        ("ShipmentInformation_VoidIndicator", "Y"),
+        ("Shipment Void", "1"),
+        ("Voided On", "11/20/2026"),
+        ("Canceled Date", "2026-11-20"),
+        ("Refund Status", "Refunded"),
+        ("Refund Request Date", "2026-11-20"),
+        ("Refunded", "Yes"),
+        ("Status", "Refund requested"),
+        ("Delivery Status", "Returned to Sender"),
+        ("Label Type", "Return"),
+        ("Direction", "inbound"),
+        ("IsReturn", "TRUE"),
+        ("Return Label", "Y"),
+        ("Test Label", "TRUE"),
         ("Storniert", "x"),
     ] {
         assert_eq!(void(heading, cell), Some(format!("{heading}: {}", cell.trim())));
@@ -410,6 +433,14 @@ fn a_label_is_void_where_the_table_says_so() {
         ("Status", "Not voided"),
         ("Voided", "Not voided"),
         ("Void Date", "0000-00-00 00:00:00"),
+        ("VoidIndicator", "N"),
+        ("Refunded", "No"),
+        ("Refund Amount", "1"),
+        ("Return Address", "1 Main Street"),
+        ("Return Label", ""),
+        ("Cancel Date", "2026-11-20"),
+        ("State", "RI"),
+        ("Type", "Ground"),
         ("Voided", "0"),
         ("Status", ""),
         ("Voided", "false"),

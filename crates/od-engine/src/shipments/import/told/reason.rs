@@ -11,6 +11,8 @@ pub(in crate::shipments::import) enum Reason {
     NoTrackingNumber,
     /// There were not enough requests left to look for its order everywhere.
     NotLookedFor,
+    /// It is of another store.
+    OtherStore,
     /// Nobody is to ship the order.
     OrderClosed,
     /// The table says that the label is void.
@@ -62,6 +64,7 @@ impl Reason {
             Self::Number(reason) => reason.as_str(),
             Self::NoTrackingNumber => "no_tracking_number",
             Self::NotLookedFor => "not_looked_for",
+            Self::OtherStore => "other_store",
             Self::OrderClosed => "order_closed",
             Self::LabelVoid => "label_void",
             Self::GuessedOrderColumn => "guessed_order_column",
@@ -91,6 +94,7 @@ impl Reason {
         match self {
             Self::NoTrackingNumber
             | Self::NotLookedFor
+            | Self::OtherStore
             | Self::OrderClosed
             | Self::LabelVoid
             | Self::ContentsDiffer
@@ -115,6 +119,7 @@ impl Reason {
             Self::Number(reason) => waits(reason),
             Self::NoTrackingNumber
             | Self::NotLookedFor
+            | Self::OtherStore
             | Self::ContentsDiffer
             | Self::ContentsNotRecorded
             | Self::ContentsLeftOut
@@ -147,9 +152,12 @@ impl Reason {
             Self::NotLookedFor => {
                 "There were not enough requests to look for it everywhere: call again with these rows alone."
             }
+            Self::OtherStore => {
+                "The row names another store (detail): call with that store and its rows alone, or leave the column out if it names something else."
+            }
             Self::OrderClosed => "The order is canceled or not paid for (detail): make sure that the parcel is its.",
             Self::LabelVoid => {
-                "The table says that the label is void or canceled (detail): take the row out unless the parcel went."
+                "The table says that the label is void, canceled or a return (detail): take the row out unless the parcel went."
             }
             Self::GuessedOrderColumn => {
                 "No heading says which column holds the order numbers (columns has what was guessed): give it one such as Order Number."
