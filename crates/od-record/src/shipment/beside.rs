@@ -32,7 +32,23 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
             listed(parts, NAMED)
         )
     });
-    twin.into_iter().chain(whole).collect()
+    let again = (twin.is_none() && whole.is_none() && !names_contents(given)).then(|| wholes(others));
+    let again = again.filter(|wholes| !wholes.is_empty()).map(|wholes| {
+        format!(
+            "The order has shipments that may hold all of it already ({}), and this one stands for the whole order too. If it is the same \
+             parcel with a new label, shipments_update can change the number.",
+            listed(wholes, NAMED)
+        )
+    });
+    twin.into_iter().chain(whole).chain(again).collect()
+}
+
+/// The ids of shipments that do not say what they hold.
+fn wholes(shipments: &[Map<String, Value>]) -> Vec<String> {
+    let wholes = shipments.iter().filter(|shipment| !names_contents(shipment));
+    wholes
+        .filter_map(|shipment| shipment.get("id").and_then(id_text))
+        .collect()
 }
 
 /// The ids of shipments that hold a part of their order.
