@@ -9,7 +9,6 @@ use crate::web::Web;
 
 mod list;
 mod new;
-mod once;
 mod revoke;
 mod rotate;
 

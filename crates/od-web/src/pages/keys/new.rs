@@ -7,14 +7,12 @@ use axum::response::Response;
 use od_engine::{Error, Grants, NewPersonalToken, Permission, oauth::EVERY_STORE, stores::StoreView};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    list::{self, Fresh},
-    once::Once,
-};
+use super::list::{self, Fresh};
 use crate::{
     choices::Choice,
     layout::{Layout, Place},
     member::Owner,
+    once::Once,
     page,
     parameters::Parameters,
     posted::Posted,
