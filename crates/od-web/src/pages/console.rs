@@ -23,6 +23,7 @@ use crate::{
     member::Owner,
     once::Once,
     page,
+    pages::question::Question,
     parameters::Parameters,
     posted::{self, Posted},
     problem::Problems,
@@ -47,6 +48,7 @@ pub fn router() -> Router<Web> {
     let most = DefaultBodyLimit::max(posted::MOST_BYTES_OF_MEMBERS);
     Router::new()
         .route(PATH, get(show).post(act).layer(most))
+        .route("/console/delete", get(ask))
         .route("/console/reports/{file}", get(report::download))
 }
 
@@ -131,6 +133,33 @@ async fn show(owner: Owner) -> Response {
             .add("tool", "There is no tool of that name for you. Choose another one.");
     }
     bench.show(sheet).await
+}
+
+/// Asks whether a template is to be deleted.
+async fn ask(owner: Owner) -> Response {
+    let templates = match owner.web.engine.templates().list(&owner.scope).await {
+        Ok(templates) => templates,
+        Err(error) => return owner.refuse(&error),
+    };
+    let named = owner.query();
+    let id = named.typed("delete");
+    let what = match templates.kept.iter().find(|kept| kept.id == id) {
+        Some(kept) => format!("Delete the template {} now?", kept.template.name),
+        None if templates.closed.iter().any(|closed| closed == id) => {
+            "Delete the template that cannot be opened now?".to_owned()
+        }
+        None => return owner.not_found(),
+    };
+    let question = Question {
+        title: "Delete a template",
+        place: Place::Console,
+        what: format!("{what} It is gone for everybody who signs in for the account."),
+        deed: PATH,
+        named: ("delete", id),
+        button: "Delete",
+        back: PATH,
+    };
+    question.ask(&owner)
 }
 
 async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {

@@ -480,7 +480,12 @@ async fn arguments_are_kept_under_a_name_and_taken_away() {
     );
 
     let id = location.split_once("template=").unwrap().1.split('&').next().unwrap();
-    assert_eq!(seat.post(&[("delete", id)]).await.location(), "/console?done=deleted");
+    let asked = seat.get(&format!("/console/delete?delete={id}")).await;
+    asked.shows("Delete the template &#60;img src=x onerror=alert(1)&#62; now?");
+    assert_eq!(seat.get(&location).await.status, 200, "it asks first");
+    let deleted = seat.browser.submit(&asked, "/console", &[]).await;
+    assert_eq!(deleted.location(), "/console?done=deleted");
+    assert_eq!(seat.get(&format!("/console/delete?delete={id}")).await.status, 404);
     assert_eq!(seat.get(&location).await.status, 404);
     assert!(seat.runs.lock().unwrap().is_empty());
 }

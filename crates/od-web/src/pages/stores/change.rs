@@ -20,6 +20,7 @@ use crate::{
     member::{Member, Owner},
     moment::Moment,
     page,
+    pages::question::Question,
     parameters::Parameters,
     posted::Posted,
     problem::Problems,
@@ -30,7 +31,7 @@ pub fn router() -> Router<Web> {
     Router::new()
         .route("/stores/{store_id}", get(show).post(save))
         .route("/stores/{store_id}/test", post(test))
-        .route("/stores/{store_id}/webhook", post(switch))
+        .route("/stores/{store_id}/webhook", get(ask).post(switch))
         .route("/stores/{store_id}/delete", post(delete))
 }
 
@@ -161,6 +162,41 @@ async fn test(Path(store_id): Path<String>, Posted { who: owner, .. }: Posted<Ow
         Ok(()) => owner.go(&format!("{}?done=tested", path(&store_id))),
         Err(error) => failed(&owner, store, &error, None).await,
     }
+}
+
+/// Asks whether the webhook's address is to end.
+async fn ask(owner: Owner, Path(store_id): Path<String>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let (title, then, button) = match WebhookAction::parse(owner.query().typed("action")) {
+        Some(WebhookAction::Rotate) => (
+            "New webhook address",
+            "The new one has to be entered at Order Desk.",
+            "New address",
+        ),
+        Some(WebhookAction::Disable) => (
+            "Disable the webhook",
+            "Another one is made when it is enabled again.",
+            "Disable",
+        ),
+        _ => return owner.not_found(),
+    };
+    let action = owner.query().typed("action").to_owned();
+    let name = &store.store.store_name;
+    let question = Question {
+        title,
+        place: Place::Stores,
+        what: format!(
+            "End the present address of {name} now? Posts to it are refused from then on, and it cannot be brought back. {then}"
+        ),
+        deed: &format!("{}/webhook", path(&store_id)),
+        named: ("action", &action),
+        button,
+        back: &path(&store_id),
+    };
+    question.ask(&owner)
 }
 
 async fn switch(Path(store_id): Path<String>, Posted { who: owner, form }: Posted<Owner>) -> Response {
