@@ -173,6 +173,7 @@ class Story {
       await page.getByLabel("limit", { exact: true }).waitFor();
       expect((await page.getByLabel("limit", { exact: true }).inputValue()) === "4", "another limit");
       await page.getByRole("button", { name: "Delete Four <b>orders</b>" }).click();
+      await page.getByRole("button", { name: "Delete", exact: true }).click();
       await page.getByText("Deleted.", { exact: true }).waitFor();
       expect((await page.getByRole("link", { name: "Four <b>orders</b>" }).count()) === 0, "still there");
     });

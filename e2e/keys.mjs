@@ -102,6 +102,8 @@ class Story {
       const rows = page.getByRole("table", { name: "Access tokens" }).getByRole("row", { name: "Story <b>&" });
       expect((await rows.count()) === 1, "loading the page again made another token");
       await rows.getByRole("button", { name: "Revoke", exact: true }).click();
+      await heading(page, "Revoke a token");
+      await press(page, "Revoke");
       await page.getByRole("status").getByText("Revoked.").waitFor();
       expect((await this.#answers(token)) === 401, "the token still works");
     });
@@ -139,6 +141,8 @@ class Story {
         await this.#open(here, "/sessions");
         const row = here.getByRole("row", { name: "Safari on iPhone" });
         await row.getByRole("button", { name: "Sign out", exact: true }).click();
+        await heading(here, "Sign a browser out");
+        await here.getByRole("main").getByRole("button", { name: "Sign out", exact: true }).click();
         await here.getByText("Signed out there.").waitFor();
         await this.#open(phone, "/sessions");
         await heading(phone, "Sign in");

@@ -20,6 +20,7 @@ mod mail;
 mod member;
 mod moment;
 mod oauth;
+mod once;
 mod options;
 mod page;
 mod pages;

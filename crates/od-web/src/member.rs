@@ -2,10 +2,11 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, request::Parts},
+    http::{Method, header, request::Parts},
     response::Response,
 };
 use od_engine::{Scope, TenantId};
+use url::Url;
 
 use crate::guest::Guest;
 
@@ -98,15 +99,57 @@ pub fn page_of(path: &str) -> &str {
     }
 }
 
-/// To a page that has to come first, and back afterwards: to what was asked for, or to the page that a form stood on.
+/// Where a form can be found again that was sent to `path`: some are sent where they stand, and others to what they do.
+fn form_of(path: &str) -> &str {
+    /// What is done from a page that stands above it.
+    const DEEDS: [&str; 7] = [
+        "/apps/disconnect",
+        "/keys/revoke",
+        "/keys/revoke-token",
+        "/logout",
+        "/overview",
+        "/sessions/end",
+        "/sessions/end-others",
+    ];
+    let is_of_store = path.strip_prefix("/stores/").is_some_and(|rest| rest.contains('/'));
+    if is_of_store || DEEDS.contains(&path) {
+        page_of(path)
+    } else {
+        path
+    }
+}
+
+/// The page that a form stands on which was sent to `path`, as it was shown: with its query where the browser tells it.
+fn form_as_shown(guest: &Guest, path: &str) -> String {
+    let page = form_of(path);
+    let referer = guest
+        .headers
+        .get(header::REFERER)
+        .and_then(|referer| referer.to_str().ok());
+    let shown = referer.and_then(|referer| Url::parse(referer).ok());
+    let base = Url::parse(&guest.web.options.base(&guest.headers)).ok();
+    match (shown, base) {
+        (Some(shown), Some(base)) if shown.origin() == base.origin() && shown.path() == guest.to(page) => {
+            match shown.query() {
+                Some(query) => format!("{page}?{query}"),
+                None => page.to_owned(),
+            }
+        }
+        _ => page.to_owned(),
+    }
+}
+
+/// To a page that has to come first, and back afterwards: to what was asked for, or to the page that a form stood on. Whoever sent
+/// a form and is nobody any more is told that it came to nothing.
 fn away(guest: &Guest, method: &Method, first: &str) -> Response {
     let target = guest.target.as_str();
-    let next = if *method == Method::GET && !guest.wants_fragment() {
-        target
-    } else {
-        let path = target.split('?').next().unwrap_or_default();
-        if *method == Method::GET { path } else { page_of(path) }
+    let path = target.split('?').next().unwrap_or_default();
+    let (next, ended) = match *method {
+        Method::GET if guest.wants_fragment() => (path.to_owned(), ""),
+        Method::GET => (target.to_owned(), ""),
+        _ if guest.identity.is_none() => (form_as_shown(guest, path), "&ended=form"),
+        _ => (form_as_shown(guest, path), ""),
     };
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    guest.go(&format!("{first}?{query}"))
+    guest.go(&format!("{first}?{query}{ended}"))
 }

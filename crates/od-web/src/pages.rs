@@ -20,6 +20,7 @@ mod keys;
 mod landing;
 mod link;
 pub mod login;
+mod question;
 mod sessions;
 mod settings;
 mod signup;

@@ -12,12 +12,12 @@ use od_engine::{
 
 use crate::WebOptions;
 
-mod attempts;
+pub mod attempts;
 pub(crate) mod browser;
 pub(crate) mod house;
 mod odd_forms;
 mod planted;
-mod routes;
+pub mod routes;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {

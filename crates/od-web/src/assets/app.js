@@ -97,7 +97,7 @@
   });
 
   // A list that refreshes itself stands still while somebody is at work in it, and when nobody is there: else a page that was
-  // left open would keep its session alive for ever.
+  // left open would ask for ever.
   const REST = 10 * 60 * 1000;
   let seen = Date.now();
   ["pointermove", "keydown", "scroll"].forEach((kind) => {

@@ -1,12 +1,7 @@
 //! `/apps`: the clients that were connected with a sign-in.
 
 use askama::Template;
-use axum::{
-    Router,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, http::StatusCode, response::Response, routing::get};
 use od_engine::{Class, Error, oauth::GrantView, stores::StoreView};
 
 use crate::{
@@ -14,6 +9,7 @@ use crate::{
     layout::{Layout, Place},
     member::Owner,
     moment::Moment,
+    pages::question::Question,
     posted::Posted,
     web::Web,
 };
@@ -21,7 +17,7 @@ use crate::{
 pub fn router() -> Router<Web> {
     Router::new()
         .route("/apps", get(show))
-        .route("/apps/disconnect", post(disconnect))
+        .route("/apps/disconnect", get(ask).post(disconnect))
 }
 
 #[derive(Template)]
@@ -29,7 +25,6 @@ pub fn router() -> Router<Web> {
 struct Apps {
     layout: Layout,
     apps: Vec<App>,
-    csrf: String,
     connect: String,
 }
 
@@ -51,7 +46,6 @@ async fn show(owner: Owner) -> Response {
     let template = Apps {
         layout: owner.layout("Connected apps", Place::Apps),
         apps: grants.into_iter().map(|grant| App::of(grant, &stores)).collect(),
-        csrf: owner.csrf("/apps/disconnect"),
         connect: owner.to("/connect"),
     };
     owner.show(StatusCode::OK, &template)
@@ -63,6 +57,31 @@ async fn found(owner: &Owner) -> Result<(Vec<GrantView>, Vec<StoreView>), Error>
         engine.oauth().grants(scope).await?,
         engine.stores().list(scope).await?.data,
     ))
+}
+
+/// Asks whether an app is to be disconnected.
+async fn ask(owner: Owner) -> Response {
+    let grants = match owner.web.engine.oauth().grants(&owner.scope).await {
+        Ok(grants) => grants,
+        Err(error) => return owner.refuse(&error),
+    };
+    let named = owner.query();
+    let Some(grant) = grants.iter().find(|grant| grant.grant_id == named.typed("grant_id")) else {
+        return owner.not_found();
+    };
+    let question = Question {
+        title: "Disconnect an app",
+        place: Place::Apps,
+        what: format!(
+            "Disconnect {} now? All its tokens end. It has access again when it is connected anew, with a sign-in.",
+            grant.client_name
+        ),
+        deed: "/apps/disconnect",
+        named: ("grant_id", &grant.grant_id),
+        button: "Disconnect",
+        back: "/apps",
+    };
+    question.ask(&owner)
 }
 
 async fn disconnect(Posted { who: owner, form }: Posted<Owner>) -> Response {

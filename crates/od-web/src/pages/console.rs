@@ -21,7 +21,10 @@ use crate::{
     Desk, Run, Tool,
     layout::{Layout, Place},
     member::Owner,
+    once::Once,
     page,
+    pages::question::Question,
+    parameters::Parameters,
     posted::{self, Posted},
     problem::Problems,
     web::Web,
@@ -37,11 +40,15 @@ mod sheet;
 mod tests;
 
 const PATH: &str = "/console";
+/// What is said of a form that is sent again: a result that is loaded anew, or a second press of *Run*.
+const SENT_BEFORE: &str = "This form was sent before, and is not run a second time: Recent calls and Traces tell what came of it. \
+                           To run it once more, press Run.";
 
 pub fn router() -> Router<Web> {
     let most = DefaultBodyLimit::max(posted::MOST_BYTES_OF_MEMBERS);
     Router::new()
         .route(PATH, get(show).post(act).layer(most))
+        .route("/console/delete", get(ask))
         .route("/console/reports/{file}", get(report::download))
 }
 
@@ -51,6 +58,7 @@ struct Console {
     layout: Layout,
     problems: Problems,
     csrf: String,
+    once: String,
     stores: Vec<StoreChoice>,
     groups: Vec<Group>,
     sheet: Option<Sheet>,
@@ -127,6 +135,33 @@ async fn show(owner: Owner) -> Response {
     bench.show(sheet).await
 }
 
+/// Asks whether a template is to be deleted.
+async fn ask(owner: Owner) -> Response {
+    let templates = match owner.web.engine.templates().list(&owner.scope).await {
+        Ok(templates) => templates,
+        Err(error) => return owner.refuse(&error),
+    };
+    let named = owner.query();
+    let id = named.typed("delete");
+    let what = match templates.kept.iter().find(|kept| kept.id == id) {
+        Some(kept) => format!("Delete the template {} now?", kept.template.name),
+        None if templates.closed.iter().any(|closed| closed == id) => {
+            "Delete the template that cannot be opened now?".to_owned()
+        }
+        None => return owner.not_found(),
+    };
+    let question = Question {
+        title: "Delete a template",
+        place: Place::Console,
+        what: format!("{what} It is gone for everybody who signs in for the account."),
+        deed: PATH,
+        named: ("delete", id),
+        button: "Delete",
+        back: PATH,
+    };
+    question.ask(&owner)
+}
+
 async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
     let Some(mut bench) = Bench::new(owner, form.typed(STORE)) else {
         return Bench::closed();
@@ -187,7 +222,7 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
         arguments.insert("offset".to_owned(), offset.into());
         sheet = Sheet::filled(sheet.tool, sheet.view, &arguments);
     }
-    bench.run(sheet, arguments, form.first("agreed")).await
+    bench.run(sheet, arguments, &form).await
 }
 
 fn is_called(tool: &Tool, name: &str) -> bool {
@@ -228,20 +263,39 @@ impl Bench {
         self.owner.go(&format!("{PATH}?{query}"))
     }
 
-    async fn run(mut self, mut sheet: Sheet, arguments: Map<String, Value>, agreed: Option<&str>) -> Response {
+    async fn run(mut self, mut sheet: Sheet, arguments: Map<String, Value>, form: &Parameters) -> Response {
         let before = match Lists::read(&self.owner).await {
             Ok(lists) if lists.have(&self.store) => lists,
             Ok(_) => return self.owner.not_found(),
             Err(error) => return self.owner.refuse(&error),
         };
+        // What only reads may be run as often as its answer is loaded.
+        let once = if sheet.tool.changes {
+            match Once::take(&self.owner, form).await {
+                Ok(Some(once)) => Some(once),
+                Ok(None) => {
+                    self.problems.add("", SENT_BEFORE);
+                    return self.page(before, Some(sheet), None, false);
+                }
+                Err(error) => return self.owner.refuse(&error),
+            }
+        } else {
+            None
+        };
         let run = Run {
             tool: sheet.tool.name.clone(),
             arguments: arguments.clone(),
-            agreed: agreed.map(str::to_owned),
+            agreed: form.first("agreed").map(str::to_owned),
         };
         let begun = Instant::now();
         let ran = (self.desk.run)(self.owner.scope.clone(), run).await;
         let took = begun.elapsed();
+        // A question did nothing, nor does a tool that there is not.
+        if ran.as_ref().is_none_or(|ran| ran.effects.is_some())
+            && let Some(once) = once
+        {
+            once.give_back(&self.owner).await;
+        }
         let Some(ran) = ran else {
             self.problems
                 .add("tool", "There is no tool of that name any more. Choose another one.");
@@ -328,6 +382,7 @@ impl Bench {
         let template = Console {
             layout: self.owner.layout("Console", Place::Console),
             csrf: self.owner.csrf(PATH),
+            once: Once::mark(&self.owner),
             stores: choices::stores(lists.stores, &self.store),
             groups: choices::groups(&self.tools, chosen),
             problems: self.problems,

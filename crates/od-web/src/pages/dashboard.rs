@@ -26,6 +26,7 @@ use crate::{
     web::Web,
 };
 
+mod health;
 mod orders;
 #[cfg(test)]
 mod tests;
@@ -186,13 +187,14 @@ async fn now(member: &Member) -> Result<Now, Error> {
 /// What the newest call that asked Order Desk about a store tells of it.
 fn standing(known: &KnownStore, newest: &[EntryView]) -> Standing {
     let store = &known.store;
-    let mut told = newest
+    let its = newest
         .iter()
-        .filter(|entry| entry.store_id.as_deref() == Some(&store.store_id))
-        .filter_map(|entry| Some((entry, health(entry)?)));
-    let (seen, (tone, health)) = match told.next() {
+        .filter(|entry| entry.store_id.as_deref() == Some(&store.store_id));
+    let (seen, (tone, health)) = match health::newest(its) {
         Some((entry, health)) => (Moment::parse(&entry.created_at), health),
-        None => (None, ("plain", "No call of its own lately")),
+        // All there is was looked at.
+        None if newest.len() < LOOKED_AT as usize => (None, ("plain", "Not tried yet")),
+        None => (None, ("plain", "Not tried lately")),
     };
     Standing {
         store_id: store.store_id.clone(),
@@ -201,16 +203,6 @@ fn standing(known: &KnownStore, newest: &[EntryView]) -> Standing {
         health,
         seen,
         budget: known.budget,
-    }
-}
-
-/// Nothing for what says nothing about Order Desk, such as a wrong argument.
-fn health(entry: &EntryView) -> Option<(&'static str, &'static str)> {
-    match (entry.status.as_str(), entry.error_code.as_deref()) {
-        ("success", _) => Some(("good", "Works")),
-        (_, Some("ORDERDESK_API_ERROR")) => Some(("bad", "Last call failed")),
-        (_, Some("UPSTREAM_BUSY" | "UNCERTAIN_OUTCOME")) => Some(("care", "Busy")),
-        _ => None,
     }
 }
 

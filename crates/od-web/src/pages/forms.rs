@@ -21,6 +21,9 @@ const FOR_ANYBODY: [&str; 7] = [
     "authorize",
 ];
 
+/// Where the answers to questions are sent, beside what has a form on another page.
+const ASKED: [&str; 3] = ["/keys/revoke-token", "/apps/disconnect", "/sessions/end"];
+
 /// Where the forms of our templates are sent, as the templates have it; of the store's page, where a store stands.
 fn in_templates() -> BTreeSet<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
@@ -39,7 +42,8 @@ fn in_templates() -> BTreeSet<String> {
             .replace("{{ orders.base }}", "")
             .replace("{{ address }}", "/stores/90001")
     });
-    actions.collect()
+    let actions = actions.filter(|action| action != "{{ question.deed }}");
+    actions.chain(ASKED.map(str::to_owned)).collect()
 }
 
 /// The forms that a page sends, with their hidden fields.
@@ -114,6 +118,10 @@ async fn every_form_acts_for_whom_it_was_shown_to() {
         "/settings",
     ];
     let mut shown = walk(&mut owner, &paths).await;
+    for (page, deed) in ["/keys", "/apps", "/sessions"].into_iter().zip(ASKED) {
+        let list = owner.get(page).await;
+        shown.extend(forms(&owner.asked(&list, deed).await));
+    }
     let mut locked = house.locked().await;
     let unlock = walk(&mut locked, &["/unlock"]).await;
     let seen: BTreeSet<String> = shown.keys().chain(unlock.keys()).cloned().collect();

@@ -1,15 +1,11 @@
 //! `/keys`: master keys and access tokens. A new secret is in one answer and in no other.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::get};
 
 use crate::web::Web;
 
 mod list;
 mod new;
-mod once;
 mod revoke;
 mod rotate;
 
@@ -19,7 +15,7 @@ pub fn router() -> Router<Web> {
         .route("/keys/new", get(new::show).post(new::create))
         .route("/keys/rotate", get(rotate::show).post(rotate::rotate))
         .route("/keys/revoke", get(revoke::ask).post(revoke::key))
-        .route("/keys/revoke-token", post(revoke::token))
+        .route("/keys/revoke-token", get(revoke::ask_token).post(revoke::token))
 }
 
 #[cfg(test)]

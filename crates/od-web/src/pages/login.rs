@@ -41,6 +41,8 @@ struct Login {
     link_csrf: Option<String>,
     email: String,
     can_sign_up: bool,
+    /// Whether a form came after its session had ended.
+    has_ended: bool,
 }
 
 async fn show(guest: Guest) -> Response {
@@ -88,6 +90,7 @@ fn page_of(guest: &Guest, problems: Problems, next: String, email: String) -> Re
         next,
         link_csrf: guest.web.options.mail.as_ref().map(|_| guest.csrf("/login/link")),
         email,
+        has_ended: guest.query().first("ended").is_some(),
         can_sign_up: guest.web.engine.links().options().sign_ups != SignUps::Closed,
     };
     let mut response = guest.show(status, &template);

@@ -13,6 +13,7 @@ use crate::{
     layout::{Layout, Place},
     member::{Member, Owner},
     moment::Moment,
+    pages::question::Question,
     posted::Posted,
     web::Web,
 };
@@ -22,7 +23,7 @@ mod agent;
 pub fn router() -> Router<Web> {
     Router::new()
         .route("/sessions", get(show))
-        .route("/sessions/end", post(end))
+        .route("/sessions/end", get(ask).post(end))
         .route("/sessions/end-others", post(end_others))
 }
 
@@ -32,7 +33,6 @@ struct Sessions {
     layout: Layout,
     sessions: Vec<Session>,
     has_others: bool,
-    end_csrf: String,
     end_others_csrf: String,
 }
 
@@ -55,10 +55,37 @@ async fn show(member: Member) -> Response {
         layout: member.layout("Sessions", Place::Sessions),
         has_others: found.iter().any(|session| !session.is_own),
         sessions: found.into_iter().map(Session::of).collect(),
-        end_csrf: member.csrf("/sessions/end"),
         end_others_csrf: member.csrf("/sessions/end-others"),
     };
     member.show(StatusCode::OK, &template)
+}
+
+/// Asks whether a browser is to be signed out.
+async fn ask(owner: Owner) -> Response {
+    let found = match owner.web.engine.sessions().list(&owner.scope).await {
+        Ok(found) => found,
+        Err(error) => return owner.refuse(&error),
+    };
+    let named = owner.query();
+    let mut others = found.into_iter().filter(|session| !session.is_own).map(Session::of);
+    let Some(session) = others.find(|session| session.id == named.typed("session_id")) else {
+        return owner.not_found();
+    };
+    let question = Question {
+        title: "Sign a browser out",
+        place: Place::Sessions,
+        what: format!(
+            "Sign out {} at {}, which was last used at {}? Whoever sits there has to sign in again.",
+            session.browser,
+            session.address,
+            session.used.utc()
+        ),
+        deed: "/sessions/end",
+        named: ("session_id", &session.id),
+        button: "Sign out",
+        back: "/sessions",
+    };
+    question.ask(&owner)
 }
 
 async fn end(Posted { who: member, form }: Posted<Owner>) -> Response {

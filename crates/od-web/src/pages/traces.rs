@@ -82,7 +82,7 @@ struct Calls {
     older: String,
     /// How far back the search came before it was left off, and where to go on with it.
     left_off: Option<LeftOff>,
-    /// The address that the first page is asked for anew at, every few seconds.
+    /// The address that the first page is asked for anew at, every few seconds; its mark keeps no session alive.
     live: String,
 }
 
@@ -142,7 +142,9 @@ async fn page(member: &Member, filters: Filters, query: &Parameters) -> Result<R
             address(&[&[("before", place.as_str())], more].concat())
         }),
         live: if is_first && !is_patient && browsed.searched_back_to.is_none() {
-            address(&[])
+            let here = address(&[]);
+            let mark = if here.contains('?') { "&live" } else { "?live" };
+            here + mark
         } else {
             String::new()
         },

@@ -64,6 +64,12 @@ impl Browser {
         self.submit(&page, action, filled).await
     }
 
+    /// Presses the first button of a page that leads to `deed`, which asks first.
+    pub async fn asked(&mut self, page: &Reply, deed: &str) -> Reply {
+        let named = encoded(&page.hidden(deed));
+        self.get(&format!("{deed}?{named}")).await
+    }
+
     pub async fn post<N: AsRef<str>, V: AsRef<str>>(&mut self, path: &str, fields: &[(N, V)]) -> Reply {
         let request = Request::post(path).header(header::CONTENT_TYPE, FORM);
         self.send(request, encoded(fields)).await

@@ -20,7 +20,14 @@ async fn posted_to() -> (House, Browser, String) {
 
 /// Presses a button of the store's page; the path of the address that it shows then.
 async fn switched(owner: &mut Browser, action: &str) -> Option<String> {
-    let page = owner.get("/stores/90001").await;
+    let mut page = owner.get("/stores/90001").await;
+    if action != "enable" {
+        page.shows(&format!("<button type=\"submit\" name=\"action\" value=\"{action}\""));
+        let before = shown(owner).await;
+        page = owner.get(&format!("/stores/90001/webhook?action={action}")).await;
+        page.shows("it cannot be brought back");
+        assert_eq!(shown(owner).await, before, "it asks first");
+    }
     let done = owner
         .submit(&page, "/stores/90001/webhook", &[("action", action)])
         .await;

@@ -54,7 +54,9 @@ async fn an_app_is_listed_and_disconnected() {
     page.shows("not verified");
     page.shows("<code>orders:read</code>");
     page.shows("<td>All stores</td>");
-    let ended = owner.submit(&page, "/apps/disconnect", &[]).await;
+    let asked = owner.asked(&page, "/apps/disconnect").await;
+    asked.hides("<script>alert");
+    let ended = owner.submit(&asked, "/apps/disconnect", &[]).await;
     assert_eq!(ended.location(), "/apps?done=disconnected");
     assert!(!house.opens(&token).await);
     owner.get("/apps").await.shows("No app is connected.");
@@ -76,6 +78,8 @@ async fn apps_of_others_are_not_there() {
     let mut owner = house.owner().await;
     let page = owner.get("/apps").await;
     page.hides("Theirs");
+    assert_eq!(owner.get(&format!("/apps/disconnect?grant_id={id}")).await.status, 404);
+    let page = owner.asked(&page, "/apps/disconnect").await;
     assert_eq!(
         owner
             .submit(&page, "/apps/disconnect", &[("grant_id", &id)])

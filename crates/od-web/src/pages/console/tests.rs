@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+mod repeats;
+
 /// The program's tools, as their contracts stand beside their door.
 fn tools() -> Vec<Tool> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../od-mcp/src/snapshots");
@@ -72,11 +74,10 @@ impl Seat {
         self.browser.get(path).await
     }
 
-    /// Sends the form with the token that a page has.
+    /// Sends the form with what a page has hidden in it.
     async fn post(&mut self, fields: &[(&str, &str)]) -> Reply {
-        let token = self.get("/console").await.token("/console");
-        let fields = [&[("csrf", token.as_str())], fields].concat();
-        self.browser.post("/console", &fields).await
+        let page = self.get("/console").await;
+        self.browser.submit(&page, "/console", fields).await
     }
 
     fn answer(&self, envelope: Value, effects: Option<&str>) {
@@ -267,15 +268,14 @@ async fn what_became_of_a_run_is_told_though_its_store_is_gone() {
         engine.stores().delete(&scope, "90001").await.unwrap();
     })
     .await;
-    let token = owner.get("/console").await.token("/console");
-    let mut fields = filled("stores_delete", "run", &[]);
-    fields.push(("csrf", &token));
-    let page = owner.post("/console", &fields).await;
+    let form = owner.get("/console").await;
+    let fields = filled("stores_delete", "run", &[]);
+    let page = owner.submit(&form, "/console", &fields).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page.shows("what was done");
     page.hides("value=\"90001\"");
     // And nothing is run for a store that there is not.
-    let again = owner.post("/console", &fields).await;
+    let again = owner.submit(&page, "/console", &fields).await;
     assert_eq!(again.status, 404);
 }
 
@@ -480,7 +480,12 @@ async fn arguments_are_kept_under_a_name_and_taken_away() {
     );
 
     let id = location.split_once("template=").unwrap().1.split('&').next().unwrap();
-    assert_eq!(seat.post(&[("delete", id)]).await.location(), "/console?done=deleted");
+    let asked = seat.get(&format!("/console/delete?delete={id}")).await;
+    asked.shows("Delete the template &#60;img src=x onerror=alert(1)&#62; now?");
+    assert_eq!(seat.get(&location).await.status, 200, "it asks first");
+    let deleted = seat.browser.submit(&asked, "/console", &[]).await;
+    assert_eq!(deleted.location(), "/console?done=deleted");
+    assert_eq!(seat.get(&format!("/console/delete?delete={id}")).await.status, 404);
     assert_eq!(seat.get(&location).await.status, 404);
     assert!(seat.runs.lock().unwrap().is_empty());
 }

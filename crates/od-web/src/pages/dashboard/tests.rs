@@ -85,6 +85,80 @@ async fn calls_errors_and_health_are_what_was_recorded() {
     );
 }
 
+/// The words beside the only store.
+async fn health(owner: &mut Browser) -> String {
+    let page = owner.get("/").await.body;
+    let words = ["Works", "Last call failed", "Busy", "Not tried yet", "Not tried lately"];
+    let badge = |word: &&str| page.contains(&format!("\">{word}</span>"));
+    let found: Vec<&str> = words.into_iter().filter(badge).collect();
+    assert_eq!(found.len(), 1, "{found:?} in {page}");
+    found[0].to_owned()
+}
+
+#[tokio::test]
+async fn only_what_asked_order_desk_tells_how_a_store_is() {
+    let house = House::with_shops(|_| ()).await;
+    let mut owner = house.owner().await;
+    let register = od_engine::stores::Register {
+        store_id: "90001".to_owned(),
+        api_key: house.api_key("90001").into(),
+        store_name: Some("Mug Shop".to_owned()),
+        label: None,
+        verify: false,
+    };
+    let parameters = json!({ "store_id": "90001", "verify": false });
+    call(&house, "stores.register", parameters, |engine, scope| async move {
+        Ok(engine.stores().register(&scope, register).await?.map(|_| Value::Null))
+    })
+    .await
+    .unwrap();
+    assert_eq!(health(&mut owner).await, "Not tried yet");
+    let rename = async |owner: &mut Browser, name: &str| {
+        let filled = [("store_name", name), ("label", "")];
+        let saved = owner.fill("/stores/90001", "/stores/90001", &filled).await;
+        assert_eq!(saved.status, 303, "{}", saved.body);
+    };
+    rename(&mut owner, "Cup Shop").await;
+    assert_eq!(health(&mut owner).await, "Not tried yet");
+
+    let test = async |owner: &mut Browser| owner.fill("/stores/90001", "/stores/90001/test", &[]).await.status;
+    assert_eq!(test(&mut owner).await, 303);
+    assert_eq!(health(&mut owner).await, "Works");
+    // A key that is refused replaces nothing: the stored one works still.
+    let filled = [("store_name", "Cup Shop"), ("api_key", "not-the-key-of-it")];
+    let refused = owner.fill("/stores/90001", "/stores/90001", &filled).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(health(&mut owner).await, "Works");
+    house
+        .simulator()
+        .inject(od_sim::Fault::new(od_sim::FaultKind::ErrorBeforeCommit {
+            status: 400,
+            html: false,
+        }));
+    assert_eq!(test(&mut owner).await, 422);
+    for name in ["Jug Shop", "Mug Shop"] {
+        assert_eq!(health(&mut owner).await, "Last call failed");
+        rename(&mut owner, name).await;
+    }
+    call(
+        &house,
+        "stores.use_store",
+        json!({ "store": "90001" }),
+        |engine, scope| async move { Ok(engine.stores().use_store(&scope, "90001").await?.map(|_| Value::Null)) },
+    )
+    .await
+    .unwrap();
+    assert_eq!(health(&mut owner).await, "Last call failed");
+    let filled = [("store_name", "Mug Shop"), ("api_key", &*house.api_key("90001"))];
+    let replaced = owner.fill("/stores/90001", "/stores/90001", &filled).await;
+    assert_eq!(replaced.status, 303, "{}", replaced.body);
+    assert_eq!(
+        health(&mut owner).await,
+        "Works",
+        "a key that replaces another was tried"
+    );
+}
+
 #[tokio::test]
 async fn limits_tell_what_is_left() {
     let house = House::with_shops(|_| ()).await;
@@ -196,16 +270,29 @@ async fn fail<W>(house: &House, tool: &str, work: impl FnOnce(Engine, Scope) -> 
 where
     W: Future<Output = Result<Outcome<Value>, Error>> + Send + 'static,
 {
+    call(house, tool, json!({}), work).await.unwrap_err();
+}
+
+/// A call of an agent.
+async fn call<W>(
+    house: &House,
+    tool: &str,
+    parameters: Value,
+    work: impl FnOnce(Engine, Scope) -> W,
+) -> Result<(), Error>
+where
+    W: Future<Output = Result<Outcome<Value>, Error>> + Send + 'static,
+{
     let identity = house.engine.auth().sign_in(&house.key).await.unwrap();
     let scope = Scope::new(identity, RequestId::generate(), Source::Mcp);
     let call = Call {
         tool: tool.to_owned(),
-        parameters: json!({}),
+        parameters,
         cost: 1,
         needs: None,
     };
     let work = Box::pin(work(house.engine.clone(), scope.clone()));
-    house.engine.call(&scope, call, work).await.unwrap_err();
+    house.engine.call(&scope, call, work).await.map(drop)
 }
 
 #[tokio::test]

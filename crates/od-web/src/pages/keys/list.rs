@@ -22,7 +22,6 @@ struct Keys<'a> {
     fresh: Option<&'a Fresh>,
     keys: Vec<Key>,
     tokens: Vec<Token>,
-    revoke_token_csrf: String,
 }
 
 /// A secret that was made just now.
@@ -79,7 +78,6 @@ pub async fn page(owner: &Owner, fresh: Option<&Fresh>) -> Response {
         fresh,
         keys: keys.into_iter().zip(endable).map(Key::of).collect(),
         tokens: tokens.into_iter().map(|token| Token::of(token, &stores)).collect(),
-        revoke_token_csrf: owner.csrf("/keys/revoke-token"),
     };
     owner.show(StatusCode::OK, &template)
 }

@@ -7,14 +7,12 @@ use axum::response::Response;
 use od_engine::{Error, Grants, NewPersonalToken, Permission, oauth::EVERY_STORE, stores::StoreView};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    list::{self, Fresh},
-    once::Once,
-};
+use super::list::{self, Fresh};
 use crate::{
     choices::Choice,
     layout::{Layout, Place},
     member::Owner,
+    once::Once,
     page,
     parameters::Parameters,
     posted::Posted,
@@ -103,6 +101,8 @@ impl Filled {
             problems.add("store", "Choose at least one, or all.");
         } else if !self.stores.iter().all(is_ours) {
             problems.add("store", "One of the stores is none of yours, or not any more.");
+        } else if is_every && self.stores.iter().any(|store| store != EVERY_STORE) {
+            problems.add("store", "Choose single stores, or all stores, not both.");
         }
         let expires_in = match self.expires.as_str() {
             NEVER => None,

@@ -5,12 +5,13 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use od_engine::{Class, Error, keys::MasterKeyView};
+use od_engine::{Class, Error, TokenView, keys::MasterKeyView};
 
 use crate::{
     layout::{Layout, Place},
     member::Owner,
     moment::Moment,
+    pages::question::Question,
     posted::Posted,
 };
 
@@ -63,19 +64,43 @@ pub async fn key(Posted { who: owner, form }: Posted<Owner>) -> Response {
     }
 }
 
+/// Asks whether a token is to end.
+pub async fn ask_token(owner: Owner) -> Response {
+    let token = match named(&owner, owner.query().typed("token_id")).await {
+        Ok(token) => token,
+        Err(response) => return response,
+    };
+    let question = Question {
+        title: "Revoke a token",
+        place: Place::Keys,
+        what: format!(
+            "Revoke the token {}… ({}) now? Whatever still uses it is refused from then on, and it cannot be brought back.",
+            token.prefix, token.label
+        ),
+        deed: "/keys/revoke-token",
+        named: ("token_id", &token.token_id),
+        button: "Revoke",
+        back: "/keys",
+    };
+    question.ask(&owner)
+}
+
+/// One of the account's tokens, by its id. The engine takes prefixes too; a form names the one it stands beside.
+async fn named(owner: &Owner, id: &str) -> Result<TokenView, Response> {
+    let tokens = owner.web.engine.tokens().list(&owner.scope).await;
+    let mut tokens = tokens.map_err(|error| owner.refuse(&error))?.into_iter();
+    tokens
+        .find(|token| token.token_id == id)
+        .ok_or_else(|| owner.not_found())
+}
+
 /// Ends a token.
 pub async fn token(Posted { who: owner, form }: Posted<Owner>) -> Response {
-    // The engine takes prefixes too; a form names the one it stands beside.
-    let id = form.typed("token_id");
-    let tokens = owner.web.engine.tokens();
-    let found = match tokens.list(&owner.scope).await {
-        Ok(list) => list.iter().any(|token| token.token_id == id),
-        Err(error) => return owner.refuse(&error),
+    let named = match named(&owner, form.typed("token_id")).await {
+        Ok(named) => named,
+        Err(response) => return response,
     };
-    if !found {
-        return owner.not_found();
-    }
-    match tokens.revoke(&owner.scope, id).await {
+    match owner.web.engine.tokens().revoke(&owner.scope, &named.token_id).await {
         Ok(_) => owner.go("/keys?done=revoked"),
         Err(error) => refused(&owner, &error),
     }

@@ -10,13 +10,11 @@ use od_engine::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    list::{self, Fresh},
-    once::Once,
-};
+use super::list::{self, Fresh};
 use crate::{
     layout::{Layout, Place},
     member::Owner,
+    once::Once,
     page,
     posted::Posted,
     problem::Problems,

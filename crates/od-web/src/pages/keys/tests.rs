@@ -33,6 +33,18 @@ async fn refused(owner: &mut Browser, fields: &[(&str, &str)], told: &str) {
     owner.get("/keys").await.shows("There is no token yet");
 }
 
+/// Makes a token that may do everything.
+pub async fn made(house: &House, label: &str) {
+    let new = NewPersonalToken {
+        label: label.to_owned(),
+        scopes: Grants::ALL,
+        stores: None,
+        expires_in: None,
+    };
+    let scope = house.scope(&house.key).await;
+    house.engine.tokens().create(&scope, new).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_token_is_made_shown_once_used_and_ended() {
     let house = House::open().await;
@@ -62,7 +74,9 @@ async fn a_token_is_made_shown_once_used_and_ended() {
     page.shows("<td>Mugs</td>");
     assert_eq!(page.body.matches("name=\"token_id\"").count(), 1);
 
-    let ended = owner.submit(&page, "/keys/revoke-token", &[]).await;
+    let asked = owner.asked(&page, "/keys/revoke-token").await;
+    asked.shows("(Ada&#39;s laptop)");
+    let ended = owner.submit(&asked, "/keys/revoke-token", &[]).await;
     assert_eq!(ended.location(), "/keys?done=revoked");
     assert!(!house.opens(&text).await);
     owner.get("/keys?done=revoked").await.shows("Revoked.");
@@ -85,6 +99,7 @@ async fn a_token_is_not_made_of_what_cannot_be() {
         (&[("store", "")], "Choose at least one, or all."),
         (&[("store", "70007")], "none of yours"),
         (&[("store", "Mugs")], "none of yours"),
+        (&[("store", "90001"), ("store", "*")], "not both"),
         (&[("expires", "0")], "Choose when the token ends."),
         (&[("expires", "99999")], "Choose when the token ends."),
         (&[("expires", "18446744073709551615")], "Choose when the token ends."),
@@ -105,6 +120,11 @@ async fn a_form_that_failed_keeps_what_was_typed_and_can_be_sent_again() {
     let reply = owner.submit(&form, "/keys/new", &wrong).await;
     reply.hides("<script>alert");
     reply.shows("value=\"&#34;&#62;&#60;script&#62;alert(1)&#60;/script&#62;\"");
+    let both = token(&house.key, &[("store", "90001"), ("store", "*")]);
+    let reply = owner.submit(&reply, "/keys/new", &both).await;
+    for store in ["90001", "*"] {
+        assert!(reply.ticked().contains(&("store", store)), "{:?}", reply.ticked());
+    }
     let made = owner.submit(&reply, "/keys/new", &token(&house.key, &[])).await;
     assert_eq!(made.status, 200, "{}", made.body);
 }
@@ -257,12 +277,13 @@ async fn the_key_in_use_and_other_peoples_are_not_ended() {
         stores: None,
         expires_in: None,
     };
-    let their_token = house.engine.tokens().create(&theirs, new.clone()).await.unwrap();
-    house.engine.tokens().create(&ours, new).await.unwrap();
+    let their_token = house.engine.tokens().create(&theirs, new).await.unwrap();
+    made(&house, "ours").await;
     let their_key = house.engine.keys().living(&theirs).await.unwrap()[0].key_id.clone();
     let our_key = house.engine.keys().living(&ours).await.unwrap()[0].key_id.clone();
 
     let page = owner.get("/keys").await;
+    let page = owner.asked(&page, "/keys/revoke-token").await;
     let filled = [("token_id", &*their_token.view.token_id)];
     assert_eq!(owner.submit(&page, "/keys/revoke-token", &filled).await.status, 404);
     let filled = [("token_id", &*their_token.view.prefix)];

@@ -21,6 +21,7 @@ async fn a_link_is_used_by_its_button_and_not_by_being_opened() {
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(page.body.contains("<h1>Sign in</h1>") && page.body.matches("type=\"submit\"").count() == 1);
 
+    let login = ada.get("/login").await;
     let signed_in = ada.submit(&page, &path, &[]).await;
     assert_eq!((signed_in.status.as_u16(), signed_in.location()), (303, "/"));
     let session = ada.session().unwrap();
@@ -36,6 +37,21 @@ async fn a_link_is_used_by_its_button_and_not_by_being_opened() {
         again.body
     );
     assert_eq!(eve.session(), None);
+    again.shows("You are not signed in.");
+    again.shows("Ask for another link");
+
+    // Where it signed somebody in, nobody is told to do that once more.
+    let again = ada.fill(&path, &path, &[]).await;
+    assert_eq!(again.status, 422);
+    again.shows("You are signed in already.");
+    again.shows("used before");
+    again.hides("You are not signed in.");
+    again.hides("Ask for another link");
+    again.shows("href=\"/\">Go to the dashboard</a>");
+    // Nor by any other form that signs in.
+    let wrong = ada.submit(&login, "/login/link", &[("email", "")]).await;
+    wrong.shows("You are signed in already.");
+    wrong.hides("You are not signed in.");
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@ use secrecy::ExposeSecret as _;
 
 use super::own_path;
 use crate::tests::{
+    attempts::forms,
     browser::{Browser, Reply},
     house::House,
+    routes::full,
 };
 
 #[test]
@@ -38,6 +40,59 @@ async fn sign_in(visitor: &mut Browser, key: &str, next: &str) -> Reply {
     visitor
         .fill("/login", "/login", &[("next", next), ("master_key", key)])
         .await
+}
+
+/// Nobody types into a form twice without being told why, and everybody finds back to it.
+#[tokio::test]
+async fn a_form_of_a_session_that_ended_says_so_and_leads_back_to_its_page() {
+    let house = full(|_| ()).await;
+    let mut owner = house.owner().await;
+    let mut away = house.owner().await;
+    let session = away.session().unwrap();
+    let page = away.get("/stores/90001").await;
+    away.submit(&page, "/logout", &[]).await;
+    away.plant(&session);
+    let mut sent = 0;
+    for path in forms(&house).await {
+        let reply = away.post(&path, &[("csrf", "")]).await;
+        if !reply.location().starts_with("/login?") {
+            continue;
+        }
+        sent += 1;
+        let next = reply.parameter("next").unwrap();
+        assert!(path.starts_with(&next), "{path} leads to {next}");
+        // Who signs in with a key needs to unlock nothing.
+        let found = if path == "/unlock" { 303 } else { 200 };
+        assert_eq!(owner.get(&next).await.status, found, "{path} leads to {next}");
+        let told = away.follow(&reply).await;
+        told.shows("Your session has ended, and nothing was saved.");
+        assert_eq!(told.value("next"), Some(next), "{path}");
+    }
+    assert!(sent > 12, "{sent}");
+    let typed = [("store_name", "Cups"), ("label", "")];
+    let reply = away.submit(&page, "/stores/90001", &typed).await;
+    assert_eq!(reply.parameter("next").as_deref(), Some("/stores/90001"));
+    // Of the console the tool that was chosen as well; nothing that another page says.
+    let referer = |text| vec![("referer", text)];
+    away.headers = referer("https://orders.example.com/console?store=90001&tool=orders_get");
+    let reply = away.post("/console", &[("csrf", "")]).await;
+    assert_eq!(
+        reply.parameter("next").as_deref(),
+        Some("/console?store=90001&tool=orders_get")
+    );
+    for other in [
+        "https://evil.example/console?tool=x",
+        "https://orders.example.com/keys?x=1",
+        "x",
+    ] {
+        away.headers = referer(other);
+        let reply = away.post("/console", &[("csrf", "")]).await;
+        assert_eq!(reply.parameter("next").as_deref(), Some("/console"), "{other}");
+    }
+    // Whoever only comes to a page is told nothing of the kind.
+    away.headers.clear();
+    let reply = away.get("/stores").await;
+    away.follow(&reply).await.hides("nothing was saved");
 }
 
 #[tokio::test]

@@ -14,7 +14,9 @@ async fn a_browser_that_is_signed_out_is_out_at_its_next_request() {
     page.hides("<script>alert");
     page.shows("&#60;script&#62;alert(1)&#60;/script&#62;");
     assert_eq!(phone.get("/sessions").await.status, 200);
-    let ended = owner.submit(&page, "/sessions/end", &[]).await;
+    let asked = owner.asked(&page, "/sessions/end").await;
+    asked.hides("<script>alert");
+    let ended = owner.submit(&asked, "/sessions/end", &[]).await;
     assert_eq!(ended.location(), "/sessions?done=ended");
     assert_eq!(phone.get("/sessions").await.location(), "/login?next=%2Fsessions");
     owner.get("/sessions").await.shows("signed in nowhere else");
@@ -44,6 +46,9 @@ async fn sessions_of_others_are_not_there() {
     let (mut owner, _phone) = (house.owner().await, house.owner().await);
     let page = owner.get("/sessions").await;
     page.hides(&id);
+    assert_eq!(owner.get(&format!("/sessions/end?session_id={id}")).await.status, 404);
+    let list = page;
+    let page = owner.asked(&list, "/sessions/end").await;
     assert_eq!(
         owner
             .submit(&page, "/sessions/end", &[("session_id", &id)])
@@ -55,7 +60,7 @@ async fn sessions_of_others_are_not_there() {
     let forged = owner.submit(&page, "/sessions/end", &[("csrf", "x")]).await;
     assert_eq!(forged.status, 403);
     owner.headers = vec![("origin", "https://evil.example")];
-    assert_eq!(owner.submit(&page, "/sessions/end-others", &[]).await.status, 403);
+    assert_eq!(owner.submit(&list, "/sessions/end-others", &[]).await.status, 403);
 }
 
 #[tokio::test]

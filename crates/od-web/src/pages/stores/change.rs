@@ -20,6 +20,8 @@ use crate::{
     member::{Member, Owner},
     moment::Moment,
     page,
+    pages::question::Question,
+    parameters::Parameters,
     posted::Posted,
     problem::Problems,
     web::Web,
@@ -29,7 +31,7 @@ pub fn router() -> Router<Web> {
     Router::new()
         .route("/stores/{store_id}", get(show).post(save))
         .route("/stores/{store_id}/test", post(test))
-        .route("/stores/{store_id}/webhook", post(switch))
+        .route("/stores/{store_id}/webhook", get(ask).post(switch))
         .route("/stores/{store_id}/delete", post(delete))
 }
 
@@ -42,9 +44,51 @@ struct Tokens {
 }
 
 /// What stands in the fields.
+#[derive(Clone)]
 struct Typed {
     store_name: String,
     label: String,
+}
+
+impl Typed {
+    fn stored(store: &KnownStore) -> Self {
+        let label = store.store.label.as_deref().unwrap_or_default();
+        Self {
+            store_name: store.store.store_name.trim().to_owned(),
+            label: label.trim().to_owned(),
+        }
+    }
+
+    /// What was typed, with what is stored where nothing was; and what was changed here and elsewhere while the form stood open.
+    fn of(form: &Parameters, store: &KnownStore) -> (Self, Problems) {
+        let (mut problems, stored) = (Problems::default(), Self::stored(store));
+        // A form of ours tells what it showed.
+        let tells = form.first("shown_store_name").is_some();
+        let mut read = |field: &str, label: &str, stored: &str| {
+            let typed = form.typed(field);
+            let shown = if tells {
+                form.typed(&format!("shown_{field}"))
+            } else {
+                stored
+            };
+            if typed == shown {
+                return stored.to_owned();
+            }
+            if stored != shown && stored != typed {
+                let now = if stored.is_empty() { "empty" } else { stored };
+                let what = format!(
+                    "{label} is {now} by now: it was changed while this form stood open. Save again to have what stands here."
+                );
+                problems.add(field, what);
+            }
+            typed.to_owned()
+        };
+        let typed = Self {
+            store_name: read("store_name", "Name", &stored.store_name),
+            label: read("label", "Label", &stored.label),
+        };
+        (typed, problems)
+    }
 }
 
 #[derive(Template)]
@@ -57,6 +101,8 @@ struct Store {
     /// The page's own.
     address: String,
     typed: Typed,
+    /// What the form shows unless something is typed, which is sent along.
+    stored: Typed,
     csrf: Tokens,
     confirm: String,
     /// Nothing where posts are not taken, and for whoever may not know.
@@ -79,14 +125,14 @@ async fn save(Path(store_id): Path<String>, Posted { who: owner, mut form }: Pos
         Err(response) => return response,
     };
     let api_key = form.take("api_key");
-    let typed = Typed {
-        store_name: form.typed("store_name").to_owned(),
-        label: form.typed("label").to_owned(),
-    };
-    let was = &store.store;
+    let (typed, problems) = Typed::of(&form, &store);
+    if !problems.is_empty() {
+        return self::form(&owner, store, problems, Some(typed)).await;
+    }
+    let stored = Typed::stored(&store);
     let change = UpdateStore {
-        store_name: (typed.store_name != was.store_name).then(|| typed.store_name.clone()),
-        label: (typed.label != was.label.as_deref().unwrap_or_default()).then(|| typed.label.clone()),
+        store_name: (typed.store_name != stored.store_name).then(|| typed.store_name.clone()),
+        label: (typed.label != stored.label).then(|| typed.label.clone()),
         api_key,
     };
     let saved = format!("{}?done=saved", path(&store_id));
@@ -116,6 +162,41 @@ async fn test(Path(store_id): Path<String>, Posted { who: owner, .. }: Posted<Ow
         Ok(()) => owner.go(&format!("{}?done=tested", path(&store_id))),
         Err(error) => failed(&owner, store, &error, None).await,
     }
+}
+
+/// Asks whether the webhook's address is to end.
+async fn ask(owner: Owner, Path(store_id): Path<String>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let (title, then, button) = match WebhookAction::parse(owner.query().typed("action")) {
+        Some(WebhookAction::Rotate) => (
+            "New webhook address",
+            "The new one has to be entered at Order Desk.",
+            "New address",
+        ),
+        Some(WebhookAction::Disable) => (
+            "Disable the webhook",
+            "Another one is made when it is enabled again.",
+            "Disable",
+        ),
+        _ => return owner.not_found(),
+    };
+    let action = owner.query().typed("action").to_owned();
+    let name = &store.store.store_name;
+    let question = Question {
+        title,
+        place: Place::Stores,
+        what: format!(
+            "End the present address of {name} now? Posts to it are refused from then on, and it cannot be brought back. {then}"
+        ),
+        deed: &format!("{}/webhook", path(&store_id)),
+        named: ("action", &action),
+        button,
+        back: &path(&store_id),
+    };
+    question.ask(&owner)
 }
 
 async fn switch(Path(store_id): Path<String>, Posted { who: owner, form }: Posted<Owner>) -> Response {
@@ -195,14 +276,12 @@ async fn form(member: &Member, store: KnownStore, problems: Problems, typed: Opt
     let last_post = webhook.as_ref().and_then(|webhook| webhook.last_post_at.as_deref());
     let (status, wait) = (problems.status(), problems.retry_after);
     let path = path(&store.store.store_id);
-    let shown = Typed {
-        store_name: store.store.store_name.clone(),
-        label: store.store.label.clone().unwrap_or_default(),
-    };
+    let stored = Typed::stored(&store);
     let template = Store {
         layout: member.layout(store.store.store_name.clone(), Place::Stores),
         problems,
-        typed: typed.unwrap_or(shown),
+        typed: typed.unwrap_or_else(|| stored.clone()),
+        stored,
         csrf: Tokens {
             save: member.csrf(&path),
             test: member.csrf(&format!("{path}/test")),

@@ -152,6 +152,58 @@ async fn a_store_is_changed_and_an_empty_key_stays_what_it_was() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_changed_meanwhile_stays() {
+    let house = House::with_shops(|_| ()).await;
+    let mut owner = house.owner().await;
+    house.add(&mut owner, "90001", "Mug Shop").await;
+    let (first, second) = (owner.get("/stores/90001").await, owner.get("/stores/90001").await);
+    let third = owner.get("/stores/90001").await;
+    let renamed = [("store_name", "Cup Shop"), ("label", "")];
+    assert_eq!(owner.submit(&first, "/stores/90001", &renamed).await.status, 303);
+
+    // The other page shows the former name still, and only the label was typed into it.
+    let noted = [("store_name", "Mug Shop"), ("label", "EU")];
+    assert_eq!(owner.submit(&second, "/stores/90001", &noted).await.status, 303);
+    let page = owner.get("/stores/90001").await;
+    assert_eq!(page.value("store_name").as_deref(), Some("Cup Shop"));
+    assert_eq!(page.value("label").as_deref(), Some("EU"));
+    assert_eq!(
+        house.recorded("stores.update").await.parameters["store_name"],
+        serde_json::Value::Null
+    );
+
+    // What both changed is asked about, and nothing is changed until it is answered.
+    let other = [("store_name", "Jug Shop"), ("label", "")];
+    let asked = owner.submit(&third, "/stores/90001", &other).await;
+    assert_eq!(asked.status, 422, "{}", asked.body);
+    asked.shows("Nothing was changed.");
+    asked.shows("id=\"store_name-problem\">Name is Cup Shop by now");
+    asked.hides("id=\"label-problem\"");
+    assert_eq!(
+        asked.value("store_name").as_deref(),
+        Some("Jug Shop"),
+        "what was typed stays"
+    );
+    assert_eq!(
+        asked.value("label").as_deref(),
+        Some("EU"),
+        "nobody typed anything else there"
+    );
+    assert_eq!(
+        owner.get("/stores/90001").await.value("store_name").as_deref(),
+        Some("Cup Shop")
+    );
+    let answer = [("store_name", "Jug Shop"), ("label", "EU")];
+    assert_eq!(owner.submit(&asked, "/stores/90001", &answer).await.status, 303);
+    let page = owner.get("/stores/90001").await;
+    assert_eq!(page.value("store_name").as_deref(), Some("Jug Shop"));
+    assert_eq!(page.value("label").as_deref(), Some("EU"));
+
+    // What is stored so already is no question.
+    assert_eq!(owner.submit(&third, "/stores/90001", &answer).await.status, 303);
+}
+
+#[tokio::test]
 async fn a_new_key_that_is_refused_replaces_nothing() {
     let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;

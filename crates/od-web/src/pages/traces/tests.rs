@@ -71,6 +71,23 @@ fn tools(page: &Reply) -> Vec<&str> {
     rows.map(|row| row.split('<').next().unwrap()).collect()
 }
 
+/// What an open page asks for by itself keeps no session alive.
+#[tokio::test]
+async fn a_page_that_stays_open_asks_as_nobody_before_it() {
+    let mut desk = Desk::open().await;
+    for path in ["/traces", "/traces?store=90001"] {
+        let page = desk.get(path).await;
+        let (_, rest) = page.body.split_once("id=\"calls\" class=\"calls\" hx-get=\"").unwrap();
+        let asked = rest.split('"').next().unwrap().replace("&#38;", "&");
+        assert!(asked.split(['?', '&']).any(|part| part == "live"), "{asked}");
+        let part = desk.browser.fragment(&asked).await;
+        assert_eq!(part.status, 200, "{}", part.body);
+        part.shows(&format!("hx-get=\"{}\"", asked.replace('&', "&#38;")));
+        // What the person sees in the address bar is not what the script asks for.
+        assert_eq!(part.header("hx-replace-url"), path);
+    }
+}
+
 #[tokio::test]
 async fn calls_are_listed_filtered_and_found() {
     let mut desk = Desk::open().await;
