@@ -39,7 +39,7 @@ pub struct Allowed<'a> {
     pub resource: Option<&'a str>,
     /// The scopes.
     pub scopes: &'a [&'a str],
-    /// Order Desk's ids of the stores, or [`EVERY_STORE`] alone.
+    /// Order Desk's ids of the stores, or [`EVERY_STORE`].
     pub stores: &'a [&'a str],
 }
 
@@ -163,9 +163,6 @@ impl OAuth<'_> {
             if !ids.iter().any(|id| id == store) {
                 ids.push((*store).to_owned());
             }
-        }
-        if every && !ids.is_empty() {
-            problem("/store", "Choose single stores, or all stores, not both.");
         }
         if allowed.stores.is_empty() {
             problem("/store", "Choose at least one store, or deny.");

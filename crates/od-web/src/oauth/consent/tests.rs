@@ -63,7 +63,6 @@ async fn only_what_there_is_and_belongs_to_the_tenant_is_granted() {
         (&[scope, ("store", "77777")], &["not yours"]),
         (&[scope, store, ("store", "12345")], &["not yours"]),
         (&[scope, ("store", "*"), ("store", "77777")], &["not yours"]),
-        (&[scope, ("store", "*"), store], &["not both", "id=\"store-problem\""]),
         (&[scope, store, ("scope", "admin:all")], &["does not exist"]),
         (&[store, ("scope", "offline_access")], &["does not exist"]),
     ] {

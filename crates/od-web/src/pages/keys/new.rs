@@ -101,8 +101,6 @@ impl Filled {
             problems.add("store", "Choose at least one, or all.");
         } else if !self.stores.iter().all(is_ours) {
             problems.add("store", "One of the stores is none of yours, or not any more.");
-        } else if is_every && self.stores.iter().any(|store| store != EVERY_STORE) {
-            problems.add("store", "Choose single stores, or all stores, not both.");
         }
         let expires_in = match self.expires.as_str() {
             NEVER => None,
