@@ -19,7 +19,7 @@ use crate::tenants::check_text;
 
 mod owner;
 
-pub use owner::is_endable;
+pub use owner::{ReplacedKey, is_endable};
 
 /// How long an old key goes on working when nobody says otherwise.
 pub const GRACE: Duration = Duration::from_hours(24 * 7);

@@ -17,6 +17,17 @@ use crate::error::Error;
 use crate::scope::{CredentialKind, Scope};
 use crate::sessions::{SessionCookie, SignInError};
 
+/// A master key that a person replaced.
+#[derive(Debug)]
+pub struct ReplacedKey {
+    /// The new key, and when the old one ends.
+    pub key: RotatedKey,
+    /// Whether the old key ended at once, and the tenant's sessions with it.
+    pub ended_at_once: bool,
+    /// The person's session from now on, when the former one ended.
+    pub session: Option<SessionCookie>,
+}
+
 impl Keys<'_> {
     /// The keys that open the tenant, newest first.
     ///
@@ -29,8 +40,7 @@ impl Keys<'_> {
         Ok(keys)
     }
 
-    /// Makes a new key in place of the one that the person enters, as [`Keys::rotate`] does. With no grace the person's session ends
-    /// too.
+    /// Makes a new key in place of the one that the person enters, as [`Keys::rotate`] does.
     ///
     /// # Errors
     /// [`SignInError`] for what was entered; otherwise as for [`Keys::rotate`].
@@ -40,12 +50,22 @@ impl Keys<'_> {
         entered: &SecretString,
         new: NewMasterKey,
         from: Option<IpAddr>,
-    ) -> Result<RotatedKey, SignInError> {
+    ) -> Result<ReplacedKey, SignInError> {
         scope.require_owner("replace a master key")?;
         let (sessions, who) = (self.0.sessions(), Anonymous::of(scope));
         let identity = sessions.prove(entered, &who, from, Some(scope.tenant())).await?;
         let by_key = Scope::new(identity, scope.request_id(), scope.source()).with_client(scope.client().clone());
-        Ok(self.rotate(&by_key, new).await?)
+        let ended_at_once = new.grace.is_zero();
+        let key = self.rotate(&by_key, new).await?;
+        let mut session = None;
+        if ended_at_once && scope.identity().kind() == CredentialKind::Session {
+            session = self.go_on(&by_key, &key.key_id).await;
+        }
+        Ok(ReplacedKey {
+            key,
+            ended_at_once,
+            session,
+        })
     }
 
     /// Ends a key of the tenant now. One that was not replaced is left: what is in use is replaced, not ended. Answers with the

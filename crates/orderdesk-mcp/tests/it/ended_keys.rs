@@ -114,21 +114,14 @@ fn a_demo_starts_again_whatever_became_of_its_key() {
         running.told("tenant_id").to_owned(),
         home.working_directory().join("kept/demo-keys.json"),
     );
-    let rotate = || {
-        let rotate = [
-            "tenant",
-            "rotate-key",
-            "--tenant",
-            "Demo",
-            "--immediately",
-            "--output",
-            "json",
-        ];
-        let ended = home.run(&[&["--config", &file][..], &rotate].concat());
+    let rotate = |more: &[&str]| {
+        let rotate = ["tenant", "rotate-key", "--tenant", "Demo", "--output", "json"];
+        let ended = home.run(&[&["--config", &file][..], &rotate, more].concat());
         assert!(ended.stderr.contains("configuration file"), "{ended:?}");
         ended.json()["master_key"].as_str().unwrap().to_owned()
     };
-    let second = rotate();
+    // Also while the one before still works.
+    let second = rotate(&[]);
     end(running);
     // The new key is put where the rotation says that the old one stands.
     let settings = std::fs::read_to_string(&file).unwrap();
@@ -141,7 +134,7 @@ fn a_demo_starts_again_whatever_became_of_its_key() {
     assert!(std::fs::read_to_string(&keys).unwrap().contains(&second));
 
     // It is put nowhere.
-    rotate();
+    rotate(&["--immediately"]);
     end(running);
     let running = start();
     let other = running.told("master_key").to_owned();

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::response::Response;
+use axum::{http::header, response::Response};
 use od_engine::{
     Error, SignInError,
-    keys::{NewMasterKey, RotatedKey},
+    keys::{NewMasterKey, ReplacedKey},
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -24,9 +24,6 @@ use crate::{
 const GRACE: &str = "7";
 /// The most such days.
 const LONGEST: u64 = 365;
-/// How long an old key that is to end at once goes on working: until the new one has arrived. Were it over before, a connection that
-/// breaks at the wrong moment would leave nobody with a key.
-const UNTIL_KEPT: Duration = Duration::from_mins(10);
 
 #[derive(Template)]
 #[template(path = "keys_rotate.html")]
@@ -57,7 +54,7 @@ pub async fn rotate(
     let key = sent.take("master_key").unwrap_or_else(|| SecretString::from(""));
     let (label, grace) = (sent.typed("label"), sent.typed("grace_days"));
     match replaced(&owner, label, grace, &key).await {
-        Ok(replaced) => told(&owner, replaced, grace == "0").await,
+        Ok(replaced) => told(&owner, replaced).await,
         Err(refused) => {
             once.give_back(&owner).await;
             match refused {
@@ -73,17 +70,17 @@ async fn replaced(
     label: &str,
     grace: &str,
     key: &SecretString,
-) -> Result<RotatedKey, Result<Problems, Error>> {
+) -> Result<ReplacedKey, Result<Problems, Error>> {
     let days = grace.parse().ok().filter(|days: &u64| *days <= LONGEST);
     let Some(days) = days else {
-        let what = format!("Give a whole number of days from 0 to {LONGEST}; with 0 the old key ends in ten minutes.");
+        let what = format!("Give a whole number of days from 0 to {LONGEST}; 0 ends the old key at once.");
         return Err(Ok(Problems::of("grace_days", what)));
     };
     let new = NewMasterKey {
         label: (!label.is_empty()).then(|| label.to_owned()),
         reason: None,
         own: None,
-        grace: Duration::from_hours(24 * days).max(UNTIL_KEPT),
+        grace: Duration::from_hours(24 * days),
     };
     let keys = owner.web.engine.keys();
     let outcome = keys.replace(&owner.scope, key, new, owner.visit.address).await;
@@ -104,20 +101,32 @@ pub async fn confirm(owner: &Owner, key: &SecretString) -> Result<(), Result<Pro
     confirmed.map_err(|error| Problems::of_sign_in(error, "master_key"))
 }
 
-async fn told(owner: &Owner, rotated: RotatedKey, at_once: bool) -> Response {
-    let after = if at_once {
-        "When you have it, revoke the old one below: that signs all other sessions out. By itself it ends in ten minutes."
+async fn told(owner: &Owner, replaced: ReplacedKey) -> Response {
+    let ReplacedKey {
+        key,
+        ended_at_once,
+        session,
+    } = replaced;
+    let after = if ended_at_once {
+        "The old key works no more, and all other sessions are signed out."
     } else {
         "The old key goes on working for a while; put the new one wherever it is used before that ends."
     };
     let fresh = Fresh {
         name: "new_master_key",
         label: "New master key",
-        text: rotated.master_key.expose_secret().to_owned(),
+        text: key.master_key.expose_secret().to_owned(),
         is_token: false,
         advice: format!("Keep it now: it is shown this once, and nobody can find it again. {after}"),
     };
-    list::page(owner, Some(&fresh)).await
+    let mut response = list::page(owner, Some(&fresh)).await;
+    if let Some(session) = session {
+        let cookies = &owner.browser.cookies;
+        if let Some(cookie) = cookies.keep_session(&session.text, session.lifetime.as_secs()) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
 }
 
 fn form(owner: &Owner, label: &str, grace: &str, problems: Problems) -> Response {

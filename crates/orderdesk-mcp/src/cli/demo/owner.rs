@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use od_engine::{Error, auth::Lifetime, tenants::NewTenant};
+use od_engine::{CredentialKind, Error, auth::Lifetime, tenants::NewTenant};
 use secrecy::SecretString;
 
 use super::keys::{self, DemoKeys};
@@ -11,30 +11,34 @@ use crate::{
     cli::{Failure, output},
 };
 
-/// Sees to it that the demo's master key signs in. A key that nobody knows makes its tenant. For one that ended, or whose tenant
-/// was closed, the key that somebody put into the demo's settings is taken, or else a new key for another tenant.
+/// Sees to it that the demo's master key signs in. A key that nobody knows makes its tenant. Another key of the same tenant that
+/// somebody put into the demo's settings, as after a rotation, takes the place of the one before, whether or not that one still
+/// works. For one that ended, or whose tenant was closed, there is a new key for another tenant.
 pub async fn settle(app: &App, keys: &mut DemoKeys, folder: Option<&Path>) -> Result<(), Failure> {
     let auth = app.engine.auth();
+    let Some(known) = auth.lifetime(&keys.master_key).await? else {
+        return make(app, &keys.master_key).await;
+    };
+    let file = folder.map_or_else(|| keys::FILE.into(), |folder| folder.join(keys::FILE));
+    let file = file.display();
+    if let Some(key) = folder.and_then(|folder| keys::put_into_settings(folder, keys))
+        && let Ok(owner) = auth.sign_in(&key).await
+        && owner.kind() == CredentialKind::MasterKey
+        && owner.tenant().to_string() == known.tenant_id
+    {
+        keys.replace_master_key(folder, key)?;
+        output::note(&format!(
+            "note: the master key in {} is another one of the same tenant than that in {file}: it is used, and that file holds it now.",
+            keys::SETTINGS
+        ));
+        return Ok(());
+    }
     match auth.sign_in(&keys.master_key).await {
         Ok(_) => return Ok(()),
         Err(Error::Unauthenticated(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    let Some(known) = auth.lifetime(&keys.master_key).await? else {
-        return make(app, &keys.master_key).await;
-    };
-    let file = folder.map_or_else(|| keys::FILE.into(), |folder| folder.join(keys::FILE));
-    let (file, over) = (file.display(), why(&known));
-    if let Some(key) = folder.and_then(|folder| keys::put_into_settings(folder, keys))
-        && auth.sign_in(&key).await.is_ok()
-    {
-        keys.replace_master_key(folder, key)?;
-        output::note(&format!(
-            "note: the master key in {file} {over}. The one in {} works, and that file holds it now.",
-            keys::SETTINGS
-        ));
-        return Ok(());
-    }
+    let over = why(&known);
     let key = keys::new_master_key();
     make(app, &key).await?;
     keys.replace_master_key(folder, key)?;
