@@ -72,11 +72,11 @@ const WORDS: [(Role, &str); 11] = [
     ),
     (
         Role::Service,
-        "service shippingservice shippingmethod servicelevel shipmethod carrierservice versandart modedelivraison servicio servizio",
+        "service shippingservice shippingmethod servicelevel shipmethod carrierservice servicename versandart modedelivraison servicio servizio",
     ),
     (
         Role::ShipDate,
-        "shipdate shipped shippedat shippedon shippeddate dateshipped shippingdate shipmentdate dispatched dispatchdate fulfilledat \
+        "shipdate shipped shippedat shippedon shippeddate dateshipped dateshippeddate shippingdate shipmentdate dispatched dispatchdate fulfilledat \
          versanddatum versendet versandtag dateexpedition datedexpedition expedie fechadeenvio datadispedizione dataspedizione \
          verzenddatum",
     ),

@@ -35,10 +35,12 @@ fn headings_as_programs_and_people_write_them() {
     );
     check(&["SKU", "SKU.1", "SKU_duplicated_0", "SKU_1", "SKU_2"], Some(Role::Sku));
     check(
-        &["Date d’expédition", "Shipped At", "Versanddatum"],
+        &["Date d’expédition", "Shipped At", "Versanddatum", "Date - Shipped Date"],
         Some(Role::ShipDate),
     );
     check(&["E-Mail"], Some(Role::Email));
+    check(&["Service", "Service - Name", "Service Name"], Some(Role::Service));
+    check(&["Carrier - Name"], Some(Role::Carrier));
 }
 
 #[test]
@@ -54,6 +56,8 @@ fn other_words_say_nothing() {
             "Warehouse 3",
             "Tracking 123",
             "Daily shipment report",
+            "Date - Order Date",
+            "Item - Name",
         ],
         None,
     );
