@@ -11,6 +11,7 @@ mod contents;
 mod copied;
 mod doubtful;
 mod overtaken;
+mod reprinted;
 mod spelled;
 mod there;
 

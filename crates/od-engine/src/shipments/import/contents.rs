@@ -319,11 +319,28 @@ fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, Str
             Err((Reason::UnknownItem, detail))
         }
         ref lines => {
+            if let Some(line) = only_one_left(row, lines) {
+                return Ok(line);
+            }
             let ids = lines.iter().map(|line| line.id.clone());
             let detail = format!("the lines {} are all of {}", listed(ids), short(sku));
             Err((Reason::AmbiguousItem, detail))
         }
     }
+}
+
+/// Of several lines of one code the one that has anything left, and as many as the row says: a re-print stands on a line of its own
+/// beside what went before.
+fn only_one_left<'a>(row: &Row, lines: &[&'a Line]) -> Option<&'a Line> {
+    let (first, others) = lines.split_first()?;
+    let is_one_code = others.iter().all(|line| line.code == first.code);
+    // Nobody knows what a line without a quantity has left.
+    let mut with_some = lines.iter().filter(|line| line.left() != Some(0));
+    let (Some(line), None) = (with_some.next(), with_some.next()) else {
+        return None;
+    };
+    let is_enough = quantity_among(row, lines).is_some_and(|wanted| line.left().is_some_and(|left| wanted <= left));
+    (is_one_code && line.is_sent && is_enough).then_some(*line)
 }
 
 /// Why a line may not have so many left.
