@@ -9,7 +9,7 @@ mod restored;
 mod tracking;
 
 pub(crate) use beside::rest_of;
-pub use beside::{doubts_beside, left_beside, parts};
+pub use beside::{doubts_beside, left_beside, parts, wholes};
 pub use check::{judge_change, judge_new};
 pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;

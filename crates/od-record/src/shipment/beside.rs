@@ -43,8 +43,8 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
     twin.into_iter().chain(whole).chain(again).collect()
 }
 
-/// The ids of shipments that do not say what they hold.
-fn wholes(shipments: &[Map<String, Value>]) -> Vec<String> {
+/// The ids of shipments that do not say what they hold: each may be all of its order.
+pub fn wholes(shipments: &[Map<String, Value>]) -> Vec<String> {
     let wholes = shipments.iter().filter(|shipment| !names_contents(shipment));
     wholes
         .filter_map(|shipment| shipment.get("id").and_then(id_text))

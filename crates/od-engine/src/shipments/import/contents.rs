@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use od_client::OrderId;
 use od_record::pasted::{Row, Verdict, is_scientific, is_written_so, tells_the_code};
-use od_record::shipment::{Line, Packing, parts};
+use od_record::shipment::{Line, Packing, parts, wholes};
 use serde_json::{Value, json};
 
 use super::matching::{Found, Orders, Whose};
@@ -155,6 +155,8 @@ pub(super) fn of_silent(
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
     } else if let Some(detail) = shipped_parts(order) {
         contents.doubt(0, Reason::PartlyShipped, detail);
+    } else if let Some(detail) = shipped_whole(order) {
+        contents.remarks.push((0, Doubt::because(Reason::MayBeShipped, detail)));
     }
     contents
 }
@@ -172,6 +174,12 @@ fn shipped_parts(order: &Found) -> Option<String> {
         Some(rest) => format!("; left: {}", listed(rest.iter().map(|item| short(item)))),
     };
     Some(format!("parts of the order are in shipments {}{rest}", listed(ids)))
+}
+
+/// The shipments of an order that may hold all of it.
+fn shipped_whole(order: &Found) -> Option<String> {
+    let ids = wholes(&order.shipments);
+    (!ids.is_empty()).then(|| format!("all of the order may be in shipments {}", listed(ids)))
 }
 
 /// The contents of a parcel whose rows say something of them.

@@ -176,6 +176,32 @@ async fn a_row_without_contents_waits_where_a_part_has_gone() {
     assert!(done.data["reasons"]["partly_shipped"].is_string());
 }
 
+/// What stands for the whole order is told beside one that may hold all of it, and does not wait: orders go in several parcels.
+#[tokio::test]
+async fn a_second_parcel_of_the_whole_order_has_a_note() {
+    let (shop, order) = shipped(&json!([])).await;
+    // Enough rows for them to be looked for in the copy.
+    let others = unshipped(&shop);
+    let one = format!("Order,Tracking\n{order},{}\n", NUMBERS[1]);
+    let rows = format!("{one}{0},{1}\n{0},{2}\n", others[0], NUMBERS[2], NUMBERS[3]);
+    for (rows, how, state) in [
+        (&one, "dry_run", "would_post"),
+        (&rows, "dry_run", "would_post"),
+        (&rows, "", "posted"),
+    ] {
+        let done = run(&shop, rows, how).await;
+        assert!(states(&done).iter().all(|told| *told == state), "{}", done.data);
+        let row = &done.data["results"][0];
+        assert_eq!(row["notes"], json!(["may_be_shipped"]), "{row}");
+        assert!(row["detail"].as_str().unwrap().contains("shipments 77"), "{row}");
+        assert!(done.data["reasons"]["may_be_shipped"].is_string());
+        // Two parcels of one order in a table are what they seem.
+        for row in done.data["results"].as_array().unwrap().iter().skip(1) {
+            assert!(row.get("notes").is_none(), "{row}");
+        }
+    }
+}
+
 /// What is left is told once all rows of an order were added, and not in the middle of them.
 #[tokio::test]
 async fn what_is_left_is_told_on_the_last_row_of_an_order() {

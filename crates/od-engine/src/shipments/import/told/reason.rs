@@ -47,6 +47,8 @@ pub(in crate::shipments::import) enum Reason {
     SkuRounded,
     /// Other parcels of the order hold parts of it, and this one does not say what it holds.
     PartlyShipped,
+    /// Neither does one that the order has: each may be all of it.
+    MayBeShipped,
     /// Its items are not clear, and it went without them all the same.
     ContentsLeftOut,
     /// The order has changed since the row was compared with it.
@@ -82,6 +84,7 @@ impl Reason {
             Self::SkuWasANumber => "sku_scientific_notation",
             Self::SkuRounded => "sku_rounded",
             Self::PartlyShipped => "partly_shipped",
+            Self::MayBeShipped => "may_be_shipped",
             Self::ContentsLeftOut => "contents_left_out",
             Self::Overtaken => "overtaken",
             Self::ContentsDiffer => "contents_differ",
@@ -109,7 +112,7 @@ impl Reason {
             Self::Number(_) => 8,
             Self::FutureDate | Self::PastDate => 9,
             Self::ParcelWaits => 10,
-            Self::ContentsNotRecorded | Self::SkuWasANumber | Self::ContentsLeftOut => 11,
+            Self::ContentsNotRecorded | Self::SkuWasANumber | Self::ContentsLeftOut | Self::MayBeShipped => 11,
         }
     }
 
@@ -123,6 +126,7 @@ impl Reason {
             | Self::ContentsDiffer
             | Self::ContentsNotRecorded
             | Self::ContentsLeftOut
+            | Self::MayBeShipped
             | Self::Overtaken
             | Self::SkuWasANumber => false,
             Self::OrderClosed
@@ -198,6 +202,10 @@ impl Reason {
             Self::PartlyShipped => {
                 "Other shipments of the order hold parts of it, and this one would stand for the whole order (detail): give its items \
                  rows with SKU and quantity."
+            }
+            Self::MayBeShipped => {
+                "The order has shipments that may hold all of it (detail), and this one stands for the whole order too: if it is the same \
+                 parcel with a new label, shipments_update can change the number."
             }
             Self::ContentsLeftOut => {
                 "What the rows of the parcel say it holds is not clear (detail of the row that is not), so it has no contents and stands \
