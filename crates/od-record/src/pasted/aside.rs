@@ -33,8 +33,8 @@ const MARKS: [&str; 11] = [
     "istest",
 ];
 /// Parts of headings that speak of something else there: where to, for how much, why, with which number, until when to send (a wholesale
-/// order's cancel date).
-const NO_MARKS: [&str; 18] = [
+/// order's cancel date), and what may come back one day.
+const NO_MARKS: [&str; 25] = [
     "address",
     "adresse",
     "amount",
@@ -53,6 +53,13 @@ const NO_MARKS: [&str; 18] = [
     "carrier",
     "canceldate",
     "cancelby",
+    "returnable",
+    "refundable",
+    "returnby",
+    "until",
+    "deadline",
+    "freereturn",
+    "included",
 ];
 /// Where it is so; what is no day says so too under [`VOID`].
 const YES: &str = "true yes y t j ja o oui si s x 1 full partial requested approved complete completed done";
