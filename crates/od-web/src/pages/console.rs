@@ -41,8 +41,8 @@ mod tests;
 
 const PATH: &str = "/console";
 /// What is said of a form that is sent again: a result that is loaded anew, or a second press of *Run*.
-const SENT_BEFORE: &str = "This form was sent before, and is not run a second time: Recent calls and Traces tell what came of it. \
-                           To run it once more, press Run.";
+const SENT_BEFORE: &str = "This form was sent before, or is older than a day, and is not run: Recent calls and Traces tell what came of \
+                           it. To run what stands here, press Run.";
 
 pub fn router() -> Router<Web> {
     let most = DefaultBodyLimit::max(posted::MOST_BYTES_OF_MEMBERS);
@@ -271,7 +271,7 @@ impl Bench {
         };
         // What only reads may be run as often as its answer is loaded.
         let once = if sheet.tool.changes {
-            match Once::take(&self.owner, form).await {
+            match Once::take_fresh(&self.owner, form).await {
                 Ok(Some(once)) => Some(once),
                 Ok(None) => {
                     self.problems.add("", SENT_BEFORE);

@@ -46,6 +46,7 @@ fn tools() -> Vec<Tool> {
 
 /// Somebody who is signed in, and what the console was asked to run.
 struct Seat {
+    house: House,
     browser: Browser,
     runs: Arc<Mutex<Vec<Run>>>,
     answers: Arc<Mutex<VecDeque<Ran>>>,
@@ -56,6 +57,7 @@ impl Seat {
         let (runs, answers) = (Arc::default(), Arc::default());
         let mut house = House::bare(|plan| {
             plan.web.public_url = None;
+            plan.engine.sessions.lifetime = Duration::from_hours(24);
             plan.web.pages.as_mut().unwrap().desk = desk(&runs, &answers);
         })
         .await;
@@ -65,6 +67,7 @@ impl Seat {
         }
         Self {
             browser: house.owner().await,
+            house,
             runs,
             answers,
         }
