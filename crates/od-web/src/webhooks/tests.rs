@@ -110,6 +110,29 @@ async fn what_order_desk_posts_is_taken_in_each_of_its_formats() {
     assert_eq!(entry.order_ids.len(), 1);
 }
 
+/// Order Desk asks us then, and not we it.
+#[tokio::test]
+async fn a_post_does_not_tell_that_the_key_of_its_store_works() {
+    let (house, mut owner, path) = posted_to().await;
+    house
+        .simulator()
+        .inject(od_sim::Fault::new(od_sim::FaultKind::ErrorBeforeCommit {
+            status: 400,
+            html: false,
+        }));
+    let refused = owner.fill("/stores/90001", "/stores/90001/test", &[]).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    owner.get("/").await.shows(">Last call failed</span>");
+
+    let taken = deliver(&house, &path, &written(&house, PostFormat::Json)).await;
+    assert_eq!(taken.body, r#"{"status":"accepted"}"#);
+    while house.engine.health().await.audit_entries_queued > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(house.recorded("webhook.post").await.status, "success");
+    owner.get("/").await.shows(">Last call failed</span>");
+}
+
 #[tokio::test]
 async fn everything_else_is_refused_by_its_own_status() {
     let (house, _, path) = posted_to().await;

@@ -1,11 +1,11 @@
 //! How a store is, as the calls tell that asked Order Desk about it.
 
-use od_engine::audit::EntryView;
+use od_engine::audit::{ACTS, EntryView};
 
 /// A tone and its words.
 pub type Health = (&'static str, &'static str);
 
-/// Calls that ask Order Desk nothing.
+/// Tools that ask Order Desk nothing.
 const AT_HOME: [&str; 5] = [
     "stores.delete",
     "stores.list",
@@ -59,6 +59,8 @@ fn tells(entry: &EntryView) -> bool {
         "stores.register" => is_done && parameters["verify"] != false,
         // A key that was refused is not the one that is stored.
         "stores.update" => is_done && (parameters["api_key"].is_string() || parameters["api_key_replaced"] == true),
-        _ => !AT_HOME.contains(&tool),
+        _ if FROM_COPY.contains(&tool) => true,
+        // What is no tool asks nothing either: a post that was taken came from Order Desk.
+        _ => !AT_HOME.contains(&tool) && !ACTS.contains(&tool),
     }
 }
