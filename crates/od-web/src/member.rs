@@ -147,7 +147,8 @@ fn away(guest: &Guest, method: &Method, first: &str) -> Response {
     let (next, ended) = match *method {
         Method::GET if guest.wants_fragment() => (path.to_owned(), ""),
         Method::GET => (target.to_owned(), ""),
-        _ if guest.identity.is_none() => (form_as_shown(guest, path), "&ended=form"),
+        // Who wanted to be signed out is.
+        _ if guest.identity.is_none() && path != "/logout" => (form_as_shown(guest, path), "&ended=form"),
         _ => (form_as_shown(guest, path), ""),
     };
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
